@@ -1,0 +1,106 @@
+import { z } from 'zod';
+import { settingsPatchSchema, settingsSchema } from '../domain/settings';
+import { targetDraftSchema, targetSchema } from '../domain/target';
+import { healthSchema, RESTARTABLE_STAGES } from './health';
+import {
+  exportRequestSchema,
+  exportStateSchema,
+  percentilesSchema,
+  rangeSchema,
+  seriesQuestionSchema,
+  seriesSchema,
+  targetStateSchema,
+  totalsSchema,
+  windowRowSchema,
+} from './questions';
+
+const nothing = z.strictObject({});
+const byId = z.strictObject({ id: z.string().min(1) });
+const done = z.object({ done: z.literal(true) });
+
+/** A target as the interface sees it: `${env:NAME}` unresolved, and the display URL beside it. */
+export const targetViewSchema = targetSchema.extend({ displayUrl: z.string() });
+export type TargetView = z.infer<typeof targetViewSchema>;
+
+/** One attempt's measurements without a place in the log: the answer of "test now". */
+export const testResultSchema = z.object({
+  outcome: z.string(),
+  status_code: z.number().nullable(),
+  latency_ms: z.number().nullable(),
+  dns_ms: z.number().nullable(),
+  connect_ms: z.number().nullable(),
+  tls_ms: z.number().nullable(),
+  ttfb_ms: z.number().nullable(),
+  transfer_ms: z.number().nullable(),
+  failure_phase: z.string().nullable(),
+  failure_code: z.string().nullable(),
+  failure_detail: z.string().nullable(),
+  remote_ip: z.string().nullable(),
+  http_version: z.string().nullable(),
+  response_bytes: z.number().nullable(),
+});
+export type TestResult = z.infer<typeof testResultSchema>;
+
+/** Every command of the engine: name → what goes in, what comes out. The only contract with the interface. */
+export const commands = {
+  'targets.list': { input: nothing, output: z.array(targetViewSchema) },
+  'targets.create': { input: targetDraftSchema, output: targetViewSchema },
+  'targets.update': {
+    input: z.strictObject({ id: z.string().min(1), draft: targetDraftSchema }),
+    output: targetViewSchema,
+  },
+  'targets.clone': { input: byId, output: targetViewSchema },
+  'targets.setPaused': {
+    input: z.strictObject({ id: z.string().min(1), paused: z.boolean() }),
+    output: targetViewSchema,
+  },
+  'targets.delete': { input: byId, output: done },
+  /** Brings back a target deleted in this run, under its old id. */
+  'targets.undelete': { input: byId, output: targetViewSchema },
+  'targets.test': { input: targetDraftSchema, output: testResultSchema },
+  'state.current': { input: nothing, output: z.array(targetStateSchema) },
+  'series.get': { input: seriesQuestionSchema, output: seriesSchema },
+  'windows.last': {
+    input: z.strictObject({
+      targetId: z.string().nullable().default(null),
+      limit: z.number().int().min(1).max(2000).default(10),
+    }),
+    output: z.array(windowRowSchema),
+  },
+  'totals.get': {
+    input: z.strictObject({ targetId: z.string().nullable().default(null), range: rangeSchema }),
+    output: totalsSchema,
+  },
+  'percentiles.get': {
+    input: z.strictObject({ targetId: z.string().nullable().default(null), range: rangeSchema }),
+    output: percentilesSchema,
+  },
+  'export.start': { input: exportRequestSchema, output: exportStateSchema },
+  'export.status': { input: byId, output: exportStateSchema },
+  'export.cancel': { input: byId, output: exportStateSchema },
+  'lake.moveForeign': { input: nothing, output: z.object({ moved: z.number().int(), to: z.string() }) },
+  'settings.get': { input: nothing, output: settingsSchema },
+  'settings.update': { input: settingsPatchSchema, output: settingsSchema },
+  'health.get': { input: nothing, output: healthSchema },
+  'stage.restart': { input: z.strictObject({ stage: z.enum(RESTARTABLE_STAGES) }), output: done },
+  /** Clears log, lake and checkpoints. `confirm` must be the word "reset". */
+  'reset.run': { input: z.strictObject({ confirm: z.string() }), output: done },
+} as const satisfies Record<string, { input: z.ZodType; output: z.ZodType }>;
+
+export type Commands = typeof commands;
+export type CommandName = keyof Commands;
+export type CommandInput<N extends CommandName> = z.output<Commands[N]['input']>;
+export type CommandOutput<N extends CommandName> = z.output<Commands[N]['output']>;
+
+/** What a handler is told besides its input. Aborted when the caller went away or cancelled. */
+export interface CallContext {
+  signal: AbortSignal;
+}
+
+/** One handler per command: a missing one does not compile. */
+export type Handlers = {
+  [N in CommandName]: (
+    input: CommandInput<N>,
+    context: CallContext,
+  ) => Promise<CommandOutput<N>> | CommandOutput<N>;
+};
