@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { settingsPatchSchema, settingsSchema } from '../domain/settings';
 import { targetDraftSchema, targetSchema } from '../domain/target';
 import { healthSchema, RESTARTABLE_STAGES } from './health';
+import { heartbeatsSchema, phasesSchema, probeDetailSchema, recentSchema, uptimesSchema } from './overview';
 import {
   exportRequestSchema,
   exportStateSchema,
@@ -59,7 +60,37 @@ export const commands = {
   'targets.undelete': { input: byId, output: targetViewSchema },
   'targets.test': { input: targetDraftSchema, output: testResultSchema },
   'state.current': { input: nothing, output: z.array(targetStateSchema) },
+  /** Starts the built-in demo service in this process and adds its targets; a second call changes nothing. */
+  'demo.start': { input: nothing, output: z.array(targetViewSchema) },
+  'heartbeats.get': {
+    input: z.strictObject({ perTarget: z.number().int().min(1).max(120).default(60) }),
+    output: heartbeatsSchema,
+  },
+  'uptime.get': {
+    input: z.strictObject({
+      spansMs: z
+        .array(z.number().int().positive())
+        .min(1)
+        .max(6)
+        .default([86_400_000, 604_800_000, 2_592_000_000]),
+    }),
+    output: uptimesSchema,
+  },
+  'recent.get': {
+    input: z.strictObject({ seconds: z.number().int().min(10).max(900).default(300) }),
+    output: recentSchema,
+  },
   'series.get': { input: seriesQuestionSchema, output: seriesSchema },
+  'phases.get': { input: seriesQuestionSchema, output: phasesSchema },
+  /** Attempts with everything recorded of them, newest first, retries and unflushed ones included. */
+  'probes.get': {
+    input: z.strictObject({
+      targetId: z.string().min(1),
+      range: rangeSchema,
+      limit: z.number().int().min(1).max(200).default(50),
+    }),
+    output: z.array(probeDetailSchema),
+  },
   'windows.last': {
     input: z.strictObject({
       targetId: z.string().nullable().default(null),
@@ -78,6 +109,11 @@ export const commands = {
   'export.start': { input: exportRequestSchema, output: exportStateSchema },
   'export.status': { input: byId, output: exportStateSchema },
   'export.cancel': { input: byId, output: exportStateSchema },
+  /** Desktop only: the system's save dialog. `path` is null when it was dismissed; headless answers `unavailable`. */
+  'export.choosePath': {
+    input: z.strictObject({ suggestedName: z.string().min(1) }),
+    output: z.object({ path: z.string().nullable() }),
+  },
   'lake.moveForeign': { input: nothing, output: z.object({ moved: z.number().int(), to: z.string() }) },
   'settings.get': { input: nothing, output: settingsSchema },
   'settings.update': { input: settingsPatchSchema, output: settingsSchema },
