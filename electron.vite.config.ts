@@ -1,3 +1,4 @@
+import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
 
 /** `headless` and `prober-worker` are entries of their own: both are started by path, never imported. */
@@ -13,6 +14,24 @@ export default defineConfig({
           'prober-worker': 'src/main/prober/worker.ts',
         },
       },
+    },
+  },
+  renderer: {
+    root: 'src/renderer',
+    // Relative, so that the same files work behind http:// and app://.
+    base: './',
+    plugins: [react()],
+    build: {
+      target: 'es2022',
+      outDir: 'out/renderer',
+      // electron-vite leaves the renderer readable by default; a browser fetches it.
+      minify: true,
+      // A font inlined as data: would need a wider content security policy.
+      assetsInlineLimit: 0,
+      // Vite's preload helper and polyfill would be inline scripts.
+      modulePreload: false,
+      chunkSizeWarningLimit: 1500,
+      rollupOptions: { input: 'src/renderer/index.html' },
     },
   },
 });

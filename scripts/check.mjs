@@ -17,6 +17,7 @@ const sources = readdirSync('src', { recursive: true })
 try {
   run('formatting and lint', [bin('@biomejs/biome/bin/biome'), 'check', '--error-on-warnings', '.']);
   run('types', [bin('typescript/bin/tsc'), '--noEmit']);
+  run('types of the interface', [bin('typescript/bin/tsc'), '--noEmit', '-p', 'tsconfig.web.json']);
   run('layers', [
     bin('dependency-cruiser/bin/dependency-cruise.mjs'),
     '--config',

@@ -1,0 +1,145 @@
+import { Dialog } from '@base-ui/react/dialog';
+import { X } from 'lucide-react';
+import { type FormEvent, useCallback, useState } from 'react';
+import { AppError } from '../../../shared/contract/app-error';
+import type { TargetView, TestResult } from '../../../shared/contract/commands';
+import { engine } from '../../bridge/engine';
+import { Button } from '../../components/button';
+import { say } from '../../components/toaster';
+import { setQuery, useRoute } from '../../stores/route-store';
+import { useTargets } from '../../stores/target-store';
+import { useTexts } from '../../texts/texts';
+import { titleOf } from '../target-actions';
+import styles from './editor.module.css';
+import { EditorFields } from './editor-fields';
+import { checkForm, EMPTY_FORM, type FieldName, type Form, type FormErrors, fieldOf, formOf } from './form';
+import { TestPanel } from './test-panel';
+
+const close = () => setQuery({ edit: null });
+
+function EditorForm({ target }: { target: TargetView | null }) {
+  const texts = useTexts();
+  const { editor, frame } = texts;
+  const [form, setForm] = useState<Form>(() => (target === null ? EMPTY_FORM : formOf(target)));
+  const [touched, setTouched] = useState<ReadonlySet<FieldName>>(new Set());
+  const [pressed, setPressed] = useState(false);
+  const [refused, setRefused] = useState<FormErrors>({});
+  const [general, setGeneral] = useState<string | null>(null);
+  const [busy, setBusy] = useState<'saving' | 'testing' | null>(null);
+  const [result, setResult] = useState<TestResult | null>(null);
+  const checked = checkForm(form, target?.paused ?? false, texts);
+
+  const shown: FormErrors = { ...refused };
+  for (const [name, error] of Object.entries(checked.errors) as [FieldName, string][]) {
+    if (pressed || touched.has(name)) shown[name] = error;
+  }
+
+  function change(name: FieldName, value: string) {
+    setForm({ ...form, [name]: value });
+    setTouched(new Set(touched).add(name));
+    setGeneral(null);
+    setRefused({});
+  }
+
+  /** The engine's refusal beside its field, or above the buttons when it has none. */
+  function refuse(error: unknown) {
+    if (!(error instanceof AppError)) {
+      setGeneral(String(error));
+      return;
+    }
+    const duplicate = error.code === 'conflict';
+    const field = fieldOf(error.field) ?? (duplicate ? 'url' : undefined);
+    const message = duplicate ? editor.duplicate : error.message;
+    if (field === undefined) setGeneral(message);
+    else setRefused({ [field]: message });
+  }
+
+  async function run(kind: 'saving' | 'testing', action: () => Promise<void>) {
+    setPressed(true);
+    setGeneral(null);
+    if (checked.draft === null) {
+      requestAnimationFrame(() => {
+        document.querySelector<HTMLElement>('form [aria-invalid="true"]')?.focus();
+      });
+      return;
+    }
+    setBusy(kind);
+    try {
+      await action();
+    } catch (error) {
+      refuse(error);
+    } finally {
+      setBusy(null);
+    }
+  }
+
+  function save(event: FormEvent) {
+    event.preventDefault();
+    void run('saving', async () => {
+      const draft = checked.draft;
+      if (draft === null) return;
+      const saved =
+        target === null
+          ? await engine.invoke('targets.create', draft)
+          : await engine.invoke('targets.update', { id: target.id, draft });
+      say(target === null ? editor.added(titleOf(saved)) : editor.saved(titleOf(saved)));
+      close();
+    });
+  }
+
+  const test = () =>
+    run('testing', async () => {
+      if (checked.draft !== null) setResult(await engine.invoke('targets.test', checked.draft));
+    });
+
+  return (
+    <form className={styles.form} onSubmit={save} noValidate>
+      <div className={styles.body}>
+        <EditorFields form={form} errors={shown} checked={checked} onChange={change} />
+        {result !== null && <TestPanel result={result} />}
+      </div>
+      <div className={styles.foot}>
+        {general !== null && (
+          <p className={styles.general} role="alert">
+            {general}
+          </p>
+        )}
+        <Button onClick={test} disabled={busy !== null}>
+          {busy === 'testing' ? editor.testing : editor.test}
+        </Button>
+        <span className={styles.space} />
+        <Button onClick={close}>{frame.cancel}</Button>
+        <Button type="submit" look="primary" disabled={busy !== null}>
+          {busy === 'saving' ? editor.saving : target === null ? editor.add : editor.save}
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+/** Opened by `edit=new` or `edit=<id>` in the address, over whatever screen is there. */
+export function Editor() {
+  const { editor, frame } = useTexts();
+  const edited = useRoute(({ query }) => query.get('edit') ?? null);
+  const targets = useTargets((held) => held.targets);
+  const target = targets?.find(({ id }) => id === edited) ?? null;
+  const firstField = useCallback(() => document.querySelector<HTMLElement>('input[name=url]'), []);
+  const isNew = edited === 'new';
+  const title = isNew ? editor.addTitle : target === null ? editor.gone : editor.editTitle(titleOf(target));
+  return (
+    <Dialog.Root open={edited !== null && targets !== null} onOpenChange={(open) => open || close()}>
+      <Dialog.Portal>
+        <Dialog.Backdrop className={styles.backdrop} />
+        <Dialog.Popup className={styles.popup} initialFocus={firstField}>
+          <header className={styles.head}>
+            <Dialog.Title className={styles.title}>{title}</Dialog.Title>
+            <Dialog.Close aria-label={frame.close} render={<Button look="quiet" />}>
+              <X aria-hidden="true" />
+            </Dialog.Close>
+          </header>
+          {(isNew || target !== null) && <EditorForm key={edited} target={target} />}
+        </Dialog.Popup>
+      </Dialog.Portal>
+    </Dialog.Root>
+  );
+}

@@ -1,0 +1,137 @@
+import { memo } from 'react';
+import type { TargetView } from '../../../shared/contract/commands';
+import type { UptimeSpan } from '../../../shared/contract/overview';
+import { Heartbeats } from '../../charts/heartbeats';
+import { Sparkline } from '../../charts/sparkline';
+import { Ago } from '../../components/ago';
+import { StateMark } from '../../components/state-mark';
+import { Value } from '../../components/value';
+import { latency, NONE, percent, quantityText } from '../../format/number';
+import { failureText, reasonText, STATE_ROLE } from '../../format/state';
+import { useBeats } from '../../stores/beat-store';
+import { engineNowUs } from '../../stores/link-store';
+import { useRing } from '../../stores/probe-rings';
+import { routeHref } from '../../stores/route-store';
+import { useTargets } from '../../stores/target-store';
+import { useTexts } from '../../texts/texts';
+import { titleOf } from '../target-actions';
+import { TargetMenu } from '../target-menu';
+import { stateOf } from './shown-targets';
+import styles from './target-row.module.css';
+
+/** Coverage is worth a word from here down, %. */
+const COVERAGE_WORTH_SAYING = 99.5;
+
+function UptimeCell({ span }: { span: UptimeSpan | undefined }) {
+  const { overview, language } = useTexts();
+  if (span === undefined || span.uptimePct === null) return <span className={styles.none}>{NONE}</span>;
+  const coverage = span.coveragePct;
+  return (
+    <span className={styles.stack} data-failed={span.errorCount > 0 ? '' : undefined}>
+      <Value of={percent(span.uptimePct, span.totalPings, language)} />
+      {coverage !== null && coverage < COVERAGE_WORTH_SAYING && (
+        <span className={styles.small}>
+          <span aria-hidden="true" title={overview.coverage(quantityText(percent(coverage, 1000, language)))}>
+            ◔ {quantityText(percent(coverage, 20, language))}
+          </span>
+          <span className="visually-hidden">
+            {overview.coverage(quantityText(percent(coverage, 1000, language)))}
+          </span>
+        </span>
+      )}
+    </span>
+  );
+}
+
+function Percentiles({ targetId }: { targetId: string }) {
+  const beats = useBeats((held) => held.beats.get(targetId));
+  const { language } = useTexts();
+  const last = beats?.findLast((beat) => beat.totalPings > 0);
+  if (last === undefined) return <span className={styles.none}>{NONE}</span>;
+  return (
+    <span className={styles.stack}>
+      <Value of={latency(last.p50Ms, language)} />
+      <Value of={latency(last.p95Ms, language)} />
+    </span>
+  );
+}
+
+function LastFailure({ targetId }: { targetId: string }) {
+  const state = useTargets((held) => held.states.get(targetId));
+  const texts = useTexts();
+  if (state === undefined) return null;
+  const reason = reasonText(state, texts, texts.language);
+  const failure = state.lastFailure;
+  if (failure === null) {
+    return <span className={styles.none}>{reason ?? texts.overview.noFailure}</span>;
+  }
+  const text = reason ?? failureText(failure, texts);
+  return (
+    <span className={styles.stack} data-role={reason === null ? undefined : STATE_ROLE[state.state]}>
+      <span className={styles.reason} title={text}>
+        {text}
+      </span>
+      <span className={styles.small}>
+        <Ago us={failure.timestampUs} words={texts.overview.failureAgo} />
+      </span>
+    </span>
+  );
+}
+
+function Now({ targetId }: { targetId: string }) {
+  const state = useTargets((held) => held.states.get(targetId));
+  const { language } = useTexts();
+  const shown = state === undefined || state.state === 'down' ? null : state.latencyMs;
+  return <Value of={latency(shown, language)} />;
+}
+
+/** One target as a sentence from left to right. */
+export const TargetRow = memo(function TargetRow({ target, index }: { target: TargetView; index: number }) {
+  const state = useTargets((held) => stateOf(target, held.states));
+  const beats = useBeats((held) => held.beats.get(target.id)) ?? [];
+  const spans = useBeats((held) => held.uptimes.get(target.id));
+  const { ring, version } = useRing(target.id);
+  const title = titleOf(target);
+  return (
+    <div
+      className={styles.row}
+      role="row"
+      aria-rowindex={index + 2}
+      data-role={STATE_ROLE[state]}
+      data-state={state}
+    >
+      <span role="cell" className={styles.state}>
+        <StateMark state={state} />
+      </span>
+      <span role="cell" className={styles.stack}>
+        <a className={styles.name} href={routeHref(['targets', target.id])} title={target.displayUrl}>
+          {title}
+        </a>
+        {target.name !== '' && <span className={styles.url}>{target.displayUrl}</span>}
+      </span>
+      <span role="cell" className={styles.number}>
+        <Now targetId={target.id} />
+      </span>
+      <span role="cell">
+        <Sparkline ring={ring} version={version} endUs={engineNowUs()} />
+      </span>
+      <span role="cell" className={styles.number}>
+        <Percentiles targetId={target.id} />
+      </span>
+      <span role="cell">
+        <Heartbeats beats={beats} />
+      </span>
+      {[0, 1, 2].map((at) => (
+        <span role="cell" key={at} className={styles.number}>
+          <UptimeCell span={spans?.[at]} />
+        </span>
+      ))}
+      <span role="cell" className={styles.failure}>
+        <LastFailure targetId={target.id} />
+      </span>
+      <span role="cell" className={styles.actions}>
+        <TargetMenu target={target} />
+      </span>
+    </div>
+  );
+});

@@ -1,0 +1,52 @@
+import { Ago } from '../../components/ago';
+import { useNow } from '../../components/use-now';
+import { bytesText, count, decimal, shortCount } from '../../format/number';
+import { useHealth } from '../../stores/health-store';
+import { useLanguage } from '../../stores/settings-store';
+import { useTexts } from '../../texts/texts';
+import styles from './pipeline-strip.module.css';
+
+/** One line of truth about the pipeline; every part leads to its detail. */
+export function PipelineStrip() {
+  const health = useHealth((held) => held.health);
+  const { frame } = useTexts();
+  const language = useLanguage();
+  const now = useNow(1000);
+  if (health === null) return <footer className={styles.strip}>{frame.loading}</footer>;
+  const { prober, log, windows, lake } = health;
+  const alarm = health.notices.find((notice) => notice.level === 'alarm' && notice.resolvedUs === null);
+  return (
+    <footer className={styles.strip}>
+      <nav aria-label={frame.pipelineStrip} className={styles.parts}>
+        <a href="#/pipeline">
+          {frame.probesPerSecond}{' '}
+          <b>{decimal(prober.probesPerSecond, prober.probesPerSecond < 10 ? 1 : 0, language)}</b>
+          {frame.perSecond}
+        </a>
+        <a href="#/pipeline" data-bad={log.unwritten > 0 ? '' : undefined}>
+          {frame.log} <b>{frame.waitingInLog(shortCount(log.waiting, language))}</b>
+        </a>
+        <a href="#/pipeline">
+          {frame.watermark}{' '}
+          <b>
+            {windows.watermarkUs === null
+              ? '–'
+              : `−${count(Math.max(0, (now - windows.watermarkUs) / 1e6), language)} s`}
+          </b>
+        </a>
+        <a href="#/data">
+          {frame.lake} <b>{frame.rows(shortCount(lake.rawRows + lake.unflushedRows, language))}</b>{' '}
+          <b>{bytesText(lake.rawBytes + lake.windowBytes, language)}</b>
+        </a>
+        <a href="#/data">
+          {lake.lastFlushUs === null ? frame.notSaved : <Ago us={lake.lastFlushUs} words={frame.saved} />}
+        </a>
+      </nav>
+      {alarm !== undefined && (
+        <a href="#/pipeline" className={styles.alarm}>
+          {frame.alarm}: {alarm.message}
+        </a>
+      )}
+    </footer>
+  );
+}

@@ -1,0 +1,98 @@
+import { createStore, type StoreApi, useStore } from 'zustand';
+import type { ProbePoint } from '../../shared/contract/pushes';
+import { OUTCOMES, type Outcome } from '../../shared/domain/outcome';
+
+/** Five minutes at one probe a second, and a little more. */
+const CAPACITY = 320;
+
+/** The newest final attempts of one target in columns: 4 kB each, so that 500 targets stay small. */
+export class ProbeRing {
+  private readonly times = new Float64Array(CAPACITY);
+  private readonly latencies = new Float32Array(CAPACITY);
+  private readonly outcomes = new Uint8Array(CAPACITY);
+  private start = 0;
+  length = 0;
+
+  push(timestampUs: number, latencyMs: number | null, outcome: Outcome): void {
+    if (this.length > 0 && timestampUs <= this.timeAt(this.length - 1)) return;
+    const at = (this.start + this.length) % CAPACITY;
+    this.times[at] = timestampUs;
+    this.latencies[at] = latencyMs ?? Number.NaN;
+    this.outcomes[at] = OUTCOMES.indexOf(outcome);
+    if (this.length < CAPACITY) this.length += 1;
+    else this.start = (this.start + 1) % CAPACITY;
+  }
+
+  timeAt(index: number): number {
+    return this.times[(this.start + index) % CAPACITY] ?? 0;
+  }
+
+  /** NaN where none was measured. */
+  latencyAt(index: number): number {
+    return this.latencies[(this.start + index) % CAPACITY] ?? Number.NaN;
+  }
+
+  outcomeAt(index: number): Outcome {
+    return OUTCOMES[this.outcomes[(this.start + index) % CAPACITY] ?? 0] ?? 'missed';
+  }
+}
+
+interface RingState {
+  ring: ProbeRing;
+  version: number;
+}
+
+const rings = new Map<string, StoreApi<RingState>>();
+
+function ringOf(targetId: string): StoreApi<RingState> {
+  let held = rings.get(targetId);
+  if (held === undefined) {
+    held = createStore<RingState>(() => ({ ring: new ProbeRing(), version: 0 }));
+    rings.set(targetId, held);
+  }
+  return held;
+}
+
+const listeners = new Set<(points: readonly ProbePoint[]) => void>();
+
+/** Hears every pushed attempt, retries included. */
+export function listenProbes(listener: (points: readonly ProbePoint[]) => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+export function addProbes(points: readonly ProbePoint[]): void {
+  const touched = new Set<StoreApi<RingState>>();
+  for (const point of points) {
+    if (!point.isFinalAttempt && point.outcome !== 'missed') continue;
+    const store = ringOf(point.targetId);
+    store.getState().ring.push(point.timestampUs, point.latencyMs, point.outcome);
+    touched.add(store);
+  }
+  for (const store of touched) store.setState((held) => ({ version: held.version + 1 }));
+  for (const listener of listeners) listener(points);
+}
+
+/** Puts what the engine remembers in front of what was pushed meanwhile. */
+export function seedRing(
+  targetId: string,
+  times: readonly number[],
+  latencies: readonly (number | null)[],
+  outcomes: readonly Outcome[],
+): void {
+  const store = ringOf(targetId);
+  const pushed = store.getState().ring;
+  const ring = new ProbeRing();
+  times.forEach((time, index) => {
+    ring.push(time, latencies[index] ?? null, outcomes[index] ?? 'missed');
+  });
+  for (let index = 0; index < pushed.length; index += 1) {
+    const latency = pushed.latencyAt(index);
+    ring.push(pushed.timeAt(index), Number.isNaN(latency) ? null : latency, pushed.outcomeAt(index));
+  }
+  store.setState((held) => ({ ring, version: held.version + 1 }));
+}
+
+export function useRing(targetId: string): RingState {
+  return useStore(ringOf(targetId));
+}
