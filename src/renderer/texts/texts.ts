@@ -1,8 +1,12 @@
 import { type Language, useLanguage } from '../stores/settings-store';
+import { data } from './data';
 import { editor } from './editor';
 import { frame } from './frame';
 import { overview } from './overview';
+import { pipeline } from './pipeline';
+import { settings } from './settings';
 import { states } from './states';
+import { target } from './target';
 
 const of = (language: Language) => ({
   language,
@@ -10,6 +14,10 @@ const of = (language: Language) => ({
   states: states[language],
   overview: overview[language],
   editor: editor[language],
+  target: target[language],
+  data: data[language],
+  pipeline: pipeline[language],
+  settings: settings[language],
 });
 
 export type Texts = ReturnType<typeof of>;

@@ -71,7 +71,9 @@ export function EditorFields({ form, errors, checked, onChange }: Props) {
       ? editor.publicWarning(count(DAY_MS / intervalMs, language))
       : undefined;
   const overlaps =
-    intervalMs !== null && timeoutMs !== null && timeoutMs > intervalMs ? editor.overlapWarning : undefined;
+    intervalMs !== null && timeoutMs !== null && timeoutMs > 10 * intervalMs
+      ? editor.overlapWarning
+      : undefined;
   const advancedError = ADVANCED.some((name) => errors[name] !== undefined);
 
   return (

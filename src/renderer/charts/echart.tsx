@@ -1,0 +1,55 @@
+import { CustomChart, LineChart } from 'echarts/charts';
+import { AxisPointerComponent, GridComponent, MarkLineComponent, TooltipComponent } from 'echarts/components';
+import { connect, type EChartsCoreOption, type EChartsType, init, use } from 'echarts/core';
+import { CanvasRenderer } from 'echarts/renderers';
+import { useEffect, useRef } from 'react';
+
+use([
+  LineChart,
+  CustomChart,
+  GridComponent,
+  TooltipComponent,
+  AxisPointerComponent,
+  MarkLineComponent,
+  CanvasRenderer,
+]);
+
+interface Props {
+  option: EChartsCoreOption;
+  /** Charts of one group share their crosshair. */
+  group: string;
+  className: string | undefined;
+  /** What the picture says, for those who cannot see it. */
+  summary: string;
+  onReady?(chart: EChartsType): void;
+}
+
+/** One chart on a canvas, given its option and nothing else. */
+export function EChart({ option, group, className, summary, onReady }: Props) {
+  const box = useRef<HTMLDivElement>(null);
+  const chart = useRef<EChartsType | null>(null);
+  const ready = useRef(onReady);
+  ready.current = onReady;
+
+  useEffect(() => {
+    if (box.current === null) return;
+    const made = init(box.current, null, { renderer: 'canvas' });
+    made.group = group;
+    connect(group);
+    chart.current = made;
+    ready.current?.(made);
+    const observer = new ResizeObserver(() => made.resize());
+    observer.observe(box.current);
+    return () => {
+      observer.disconnect();
+      made.dispose();
+      chart.current = null;
+    };
+  }, [group]);
+
+  useEffect(() => {
+    chart.current?.setOption(option, { replaceMerge: ['series'], lazyUpdate: true });
+  }, [option]);
+
+  return <div ref={box} className={className} role="img" aria-label={summary} />;
+}

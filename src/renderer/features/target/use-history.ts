@@ -1,0 +1,120 @@
+import { useEffect, useMemo, useState } from 'react';
+import { AppError } from '../../../shared/contract/app-error';
+import type { Phases } from '../../../shared/contract/overview';
+import type { Percentiles, Range, Series, Totals } from '../../../shared/contract/questions';
+import { engine } from '../../bridge/engine';
+import { engineNowUs, useLink } from '../../stores/link-store';
+import { listenProbes } from '../../stores/probe-rings';
+import { extendPhases, extendSeries } from './live-series';
+import { resolveRange, type ViewRange } from './view-range';
+
+/** What the page knows of the range on screen. */
+export interface History {
+  range: Range;
+  series: Series | null;
+  phases: Phases | null;
+  totals: Totals | null;
+  percentiles: Percentiles | null;
+  error: AppError | null;
+}
+
+const REFRESH_MIN_MS = 5000;
+const REFRESH_MAX_MS = 60_000;
+
+interface Answers extends Omit<History, 'range' | 'error'> {
+  /** The question these answer. */
+  key: string;
+}
+
+/** A question without whose answer the page still stands. */
+async function optional<V>(question: Promise<V>): Promise<V | null> {
+  try {
+    return await question;
+  } catch (error) {
+    if (error instanceof AppError && error.code !== 'cancelled') return null;
+    throw error;
+  }
+}
+
+async function ask(targetId: string, range: Range, width: number, signal: AbortSignal) {
+  const question = { targetId, range, width };
+  const [series, phases, totals, percentiles] = await Promise.all([
+    engine.invoke('series.get', question, signal),
+    optional(engine.invoke('phases.get', question, signal)),
+    optional(engine.invoke('totals.get', { targetId, range }, signal)),
+    optional(engine.invoke('percentiles.get', { targetId, range }, signal)),
+  ]);
+  return { series, phases, totals, percentiles };
+}
+
+/**
+ * Asks for the range, keeps asking while it follows the present, and lengthens raw answers with what is pushed.
+ * @param width of the chart, px
+ */
+export function useHistory(
+  targetId: string,
+  view: ViewRange,
+  width: number,
+  lakeFromUs: number | null,
+): History {
+  const key = `${targetId} ${JSON.stringify(view)} ${width}`;
+  const [answers, setAnswers] = useState<Answers | null>(null);
+  const [error, setError] = useState<AppError | null>(null);
+  const [nowUs, setNowUs] = useState(engineNowUs);
+  const link = useLink((held) => held.link);
+
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `key` stands for view and width; the lake's start only matters when asking
+  useEffect(() => {
+    const abort = new AbortController();
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const again = (spanUs: number) => {
+      const everyMs = Math.min(REFRESH_MAX_MS, Math.max(REFRESH_MIN_MS, spanUs / 1000 / 400));
+      timer = setTimeout(run, everyMs);
+    };
+    async function run() {
+      const range = resolveRange(view, engineNowUs(), lakeFromUs);
+      try {
+        const answer = await ask(targetId, range, width, abort.signal);
+        setAnswers({ key, ...answer });
+        setError(null);
+      } catch (thrown) {
+        if (abort.signal.aborted) return;
+        setError(thrown instanceof AppError ? thrown : new AppError('internal', String(thrown)));
+      }
+      if (!abort.signal.aborted && view.preset !== null) again(range.toUs - range.fromUs);
+    }
+    if (width > 0 && link !== 'lost') void run();
+    return () => {
+      abort.abort();
+      clearTimeout(timer);
+    };
+  }, [key, link]);
+
+  useEffect(() => {
+    if (view.preset === null) return;
+    return listenProbes((points) => {
+      const own = points.filter(
+        (point) => point.targetId === targetId && (point.isFinalAttempt || point.outcome === 'missed'),
+      );
+      if (own.length === 0) return;
+      const { fromUs } = resolveRange(view, engineNowUs(), null);
+      setNowUs(engineNowUs());
+      setAnswers((held) => {
+        if (held?.series?.kind !== 'raw') return held;
+        const phases = held.phases?.bucketUs === null ? extendPhases(held.phases, own, fromUs) : held.phases;
+        return { ...held, series: extendSeries(held.series, own, fromUs), phases };
+      });
+    });
+  }, [targetId, view]);
+
+  const current = answers?.key === key ? answers : null;
+  const range = useMemo(() => resolveRange(view, nowUs, lakeFromUs), [view, nowUs, lakeFromUs]);
+  return {
+    range,
+    series: current?.series ?? null,
+    phases: current?.phases ?? null,
+    totals: current?.totals ?? null,
+    percentiles: current?.percentiles ?? null,
+    error: current === null || error !== null ? error : null,
+  };
+}
