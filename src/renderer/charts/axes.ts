@@ -32,7 +32,7 @@ export function valueAxis(palette: Palette, log: boolean, label: (value: number)
   return {
     type: log ? ('log' as const) : ('value' as const),
     // With nothing to show, an axis all the same.
-    ...(log ? {} : { min: 0, max: ({ max }: { max: number }) => (max > 0 ? null : 100) }),
+    ...(log ? {} : { min: 0, max: ({ max }: { max: number }) => (max > 0 ? null : 120) }),
     splitNumber: 4,
     axisLine: { show: false },
     axisTick: { show: false },

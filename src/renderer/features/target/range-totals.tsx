@@ -24,7 +24,11 @@ export function RangeTotals({ totals, percentiles }: Props) {
       [target.coverage, percent(totals.coveragePct, totals.totalPings, language), null],
       [target.probes, plain(totals.totalPings), null],
       [target.errors, plain(totals.errorCount), totals.errorCount > 0 ? 'down' : null],
-      [states.degraded, plain(totals.degradedCount), totals.degradedCount > 0 ? 'degraded' : null],
+      [
+        target.columnOf.degraded_count ?? states.degraded,
+        plain(totals.degradedCount),
+        totals.degradedCount > 0 ? 'degraded' : null,
+      ],
     );
   }
   if (percentiles !== null) {
