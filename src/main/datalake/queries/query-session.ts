@@ -12,8 +12,8 @@ export interface QuerySession {
   query(sql: string, values?: SqlValues): Promise<AnswerColumns>;
   /** The same for who decodes the rows otherwise. */
   chunks(sql: string, values?: SqlValues): Promise<DuckDBDataChunk[]>;
-  /** A statement without rows worth reading. */
-  execute(sql: string, values?: SqlValues): Promise<void>;
+  /** A statement that changes or writes rows; resolves with how many. */
+  execute(sql: string, values?: SqlValues): Promise<number>;
 }
 
 export function createQuerySession(connection: DuckDBConnection, signal: AbortSignal): QuerySession {
@@ -27,9 +27,7 @@ export function createQuerySession(connection: DuckDBConnection, signal: AbortSi
     chunks: (sql, values = {}) =>
       interruptible(connection, signal, async () => await (await run(sql, values)).fetchAllChunks()),
     execute: (sql, values = {}) =>
-      interruptible(connection, signal, async () => {
-        await run(sql, values);
-      }),
+      interruptible(connection, signal, async () => (await run(sql, values)).rowsChanged),
   };
 }
 

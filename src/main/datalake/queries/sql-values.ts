@@ -18,7 +18,7 @@ export type SqlValues = Record<string, SqlValue>;
 
 /** µs since the epoch, held inside what a TIMESTAMP can be, so that an open-ended range binds. */
 const MAX_INSTANT_US = 8_640_000_000_000_000;
-const timestampOf = (us: number) => timestampValue(BigInt(Math.min(us, MAX_INSTANT_US)));
+export const timestampOf = (us: number) => timestampValue(BigInt(Math.min(us, MAX_INSTANT_US)));
 
 export const text = (value: string): SqlValue => ({ value, type: VARCHAR });
 export const integer = (value: number): SqlValue => ({ value: BigInt(value), type: BIGINT });
@@ -32,6 +32,12 @@ export const texts = (values: readonly string[]): SqlValue => ({
 export const instants = (values: readonly number[]): SqlValue => ({
   value: listValue(values.map(timestampOf)),
   type: LIST(TIMESTAMP),
+});
+
+/** @param type of the list's items */
+export const list = (values: readonly DuckDBValue[], type: DuckDBType): SqlValue => ({
+  value: listValue(values),
+  type: LIST(type),
 });
 
 /** What `connection.run` takes: values and types apart. */
