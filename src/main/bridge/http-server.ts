@@ -54,6 +54,8 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
     const gate = createGate(options.token, port);
     return (incoming: IncomingMessage, outgoing: ServerResponse): void => {
       addSecurityHeaders(outgoing);
+      // Somebody who went away while being written to is no fault; unheard, this event would end the process.
+      outgoing.on('error', (error) => options.logger.debug({ err: error }, 'a caller went away'));
       const verdict = gate(incoming);
       if (verdict === 'forbidden') forbid(outgoing);
       else if (verdict === 'sign_in') signIn(incoming, outgoing, cookieNameOf(port), options.token);

@@ -69,8 +69,15 @@ export function createPushHub(
       let nextChannel = 0;
 
       const send = <T extends Topic>(message: PushMessage<T>): void => {
+        if (!isOpen) return;
         sentMs = clock.monotonicMs();
-        if (!subscriber.send(message)) canSend = false;
+        try {
+          if (!subscriber.send(message)) canSend = false;
+        } catch (error) {
+          // A message that cannot be told leaves a subscriber who knows something wrong: better none.
+          logger.error({ topic: message.topic, err: error }, 'a message could not be pushed');
+          entry.end();
+        }
       };
       const flush = (): void => {
         soon = undefined;
