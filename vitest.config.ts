@@ -2,6 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    reporters: ['default', ['json', { outputFile: 'out/test-report.json' }]],
     testTimeout: 20_000,
     hookTimeout: 60_000,
     pool: 'forks',

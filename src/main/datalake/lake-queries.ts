@@ -23,16 +23,33 @@ export interface LakeQueries {
   lastWindows(targetId: string | null, limit: number, signal: AbortSignal): Promise<WindowRow[]>;
   totals(targetId: string | null, range: Range, signal: AbortSignal): Promise<Totals>;
   percentiles(targetId: string | null, range: Range, signal: AbortSignal): Promise<Percentiles>;
-  /** The newest row of every target (final attempts and missed rows): for gap rows and states at start. */
-  newestByTarget(signal: AbortSignal): Promise<ProbeEvent[]>;
+  /**
+   * The newest row of every target (final attempts and missed rows): for gap rows and states at start. Targets that
+   * were silent for more than about 16 days before the newest data are left out.
+   * @param targetIds those one is interested in: the search ends early when all are found
+   */
+  newestByTarget(signal: AbortSignal, targetIds?: readonly string[]): Promise<ProbeEvent[]>;
   /** How many windows stand in the lake, overlay included. */
   countWindows(signal: AbortSignal): Promise<number>;
+  /** Waits for questions that run and gives the connections back; to be called before the lake closes. Idempotent. */
+  close(): Promise<void>;
 }
 
+/** Exports run one after the other in the background, each from one consistent view. */
 export interface LakeExports {
+  /**
+   * Checks the request and starts.
+   * @throws AppError `conflict` (the file exists), `not_writable` (field `path`), `not_found` (no rows in the range),
+   * `unavailable` after `stop`
+   */
   start(request: ExportRequest): Promise<ExportState>;
+  /** @throws AppError `not_found` */
   status(id: string): ExportState;
+  /** Resolves when nothing of the export is left on the disk; one that ended before stays as it is. */
   cancel(id: string): Promise<ExportState>;
+  /** Those that run and the last 50 that ended, oldest first. */
+  list(): ExportState[];
   listen(onChange: (state: ExportState) => void): () => void;
+  /** Cancels what runs. Idempotent. */
   stop(): Promise<void>;
 }

@@ -1,0 +1,55 @@
+import { access, constants, statfs } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { AppError } from '../../shared/contract/app-error';
+
+/** Below this a disk counts as full when a write to it just failed. */
+const FULL_BYTES = 262_144;
+
+/**
+ * Why writing `path` failed, as a sentence that says how to mend it. DuckDB reports a full disk as text only, so what
+ * it throws is told apart by looking at the disk instead.
+ */
+export async function toDiskError(thrown: unknown, path: string): Promise<AppError> {
+  if (thrown instanceof AppError) return thrown;
+  const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
+  const because = { domain: 'external', retry: 'backoff', cause: thrown } as const;
+  if (code === 'ENOSPC' || code === 'EDQUOT' || (code === undefined && (await isFull(path)))) {
+    return new AppError(
+      'no_space',
+      `The disk of ${path} is full. Free some space: nothing is lost, what was measured waits and is written then.`,
+      because,
+    );
+  }
+  const refused = code === 'EACCES' || code === 'EPERM' || code === 'EROFS';
+  if (refused || (code === undefined && !(await isWritable(path)))) {
+    return new AppError(
+      'not_writable',
+      `${path} cannot be written. Give this user the right to write there, or choose another folder with --lake.`,
+      because,
+    );
+  }
+  const reason = thrown instanceof Error ? thrown.message : String(thrown);
+  return new AppError('internal', `Writing ${path} failed: ${reason}`, {
+    domain: 'internal',
+    retry: 'backoff',
+    cause: thrown,
+  });
+}
+
+async function isFull(path: string): Promise<boolean> {
+  try {
+    const disk = await statfs(dirname(path));
+    return disk.bavail * disk.bsize < FULL_BYTES;
+  } catch {
+    return false;
+  }
+}
+
+async function isWritable(path: string): Promise<boolean> {
+  try {
+    await access(dirname(path), constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,125 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ProbeEvent } from '../../shared/domain/probe-event';
+import type { WindowRow } from '../../shared/domain/window-row';
+import { createLogger } from '../platform/logger';
+import { systemRandom } from '../platform/random';
+import { createLake, type Lake, type LakeOptions } from './create-lake';
+
+/** 2026-01-15T10:00:00Z */
+export const START_US = Date.UTC(2026, 0, 15, 10) * 1000;
+
+/** A clock that tests move. */
+export function createTestClock(nowUs = START_US): LakeOptions['clock'] & { nowUsValue: number } {
+  const clock = {
+    nowUsValue: nowUs,
+    nowUs: () => clock.nowUsValue,
+    monotonicMs: () => clock.nowUsValue / 1000,
+  };
+  return clock;
+}
+
+export async function withFolder<T>(work: (directory: string) => Promise<T>): Promise<T> {
+  const directory = await mkdtemp(join(tmpdir(), 'uptimer-lake-'));
+  try {
+    return await work(directory);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+export function newLake(directory: string, options: Partial<LakeOptions> = {}): Lake {
+  return createLake({
+    directory,
+    clock: createTestClock(),
+    random: systemRandom,
+    logger: createLogger('silent'),
+    threads: 1,
+    ...options,
+  });
+}
+
+export function eventOf(seq: number, fields: Partial<ProbeEvent> = {}): ProbeEvent {
+  const timestamp = fields.timestamp ?? START_US + seq * 1_000_000;
+  return {
+    timestamp,
+    started_at: timestamp + 1200,
+    target_id: 'shop',
+    url: 'https://shop.example/health',
+    probe_id: 'home-0a1b2c3d',
+    seq,
+    outcome: 'up',
+    status_code: 200,
+    latency_ms: 12.34,
+    dns_ms: 1,
+    connect_ms: 2,
+    tls_ms: 3,
+    ttfb_ms: 6,
+    transfer_ms: 0.34,
+    failure_phase: null,
+    failure_code: null,
+    failure_detail: null,
+    attempt: 1,
+    is_final_attempt: true,
+    remote_ip: '192.0.2.1',
+    http_version: '1.1',
+    response_bytes: 512,
+    missed_count: null,
+    missed_until: null,
+    late: false,
+    config_version: 1,
+    ...fields,
+  };
+}
+
+export function windowOf(startUs: number, fields: Partial<WindowRow> = {}): WindowRow {
+  return {
+    start_time: startUs,
+    end_time: startUs + 60_000_000,
+    window_ms: 60_000,
+    target_id: 'shop',
+    probe_id: 'home-0a1b2c3d',
+    url: 'https://shop.example/health',
+    total_pings: 60,
+    error_count: 0,
+    uptime_pct: 100,
+    avg_latency: 12.34,
+    min_latency: 10,
+    max_latency: 20,
+    p50_latency: 12,
+    p95_latency: 19,
+    p99_latency: null,
+    latency_sum_us: 740_400,
+    degraded_count: 0,
+    unknown_count: 0,
+    missed_count: 0,
+    coverage_pct: 100,
+    late_count: 0,
+    retry_count: 0,
+    censored_count: 0,
+    is_final: true,
+    hist_scale: 5,
+    hist_offset: 110,
+    hist_counts: [1, 0, 59],
+    ...fields,
+  };
+}
+
+export const noProgress = { nextOffset: '0', lastSeq: {}, aggregator: null };
+
+/** Asks one consistent view. `raw` and `windows` stand for the tables. */
+export async function ask(
+  lake: Lake,
+  sql: (tables: { raw: string; windows: string }) => string,
+): Promise<unknown[][]> {
+  const view = await lake.views.acquire();
+  const connection = await lake.views.connect();
+  try {
+    const result = await connection.runAndReadAll(sql({ raw: view.raw(), windows: view.windows() }));
+    return result.getRowsJson();
+  } finally {
+    connection.closeSync();
+    view.release();
+  }
+}

@@ -1,0 +1,49 @@
+import type { Clock } from '../../platform/clock';
+import type { LakeQueries, WindowOverlay } from '../lake-queries';
+import type { LakeViews } from '../lake-view';
+import { createConnectionPool } from './connection-pool';
+import { countWindows } from './count-windows';
+import { lastWindows } from './last-windows';
+import { newestByTarget } from './newest-by-target';
+import { percentiles } from './percentiles';
+import { createAskQuestion } from './question';
+import { series } from './series';
+import { totals } from './totals';
+
+/** Two cores' worth; more would only take threads of libuv's pool, which name look-ups and file access share. */
+const CONNECTIONS = 2;
+
+export interface LakeQueriesOptions {
+  views: LakeViews;
+  overlay: WindowOverlay;
+  clock: Clock;
+  /**
+   * What the lake knows of itself without reading: rows of live window files, and the newest raw instant (µs), from
+   * where searches go back. Without it windows are counted in the files, and searches go back from now.
+   */
+  stats?: () => { windowRows: number; toUs: number | null };
+  /** Most questions at a time; the others wait their turn. */
+  connections?: number;
+}
+
+/** Answers every question in DuckDB's own threads; nothing is opened before the first one. */
+export function createLakeQueries(options: LakeQueriesOptions): LakeQueries {
+  const { views, overlay, clock, stats } = options;
+  const pool = createConnectionPool({
+    connect: () => views.connect(),
+    size: options.connections ?? CONNECTIONS,
+  });
+  const ask = createAskQuestion({ pool, views, overlay });
+  const newestUs = () => stats?.().toUs ?? clock.nowUs();
+  return {
+    series: (question, signal) => ask(signal, (lake) => series(lake, question)),
+    lastWindows: (targetId, limit, signal) =>
+      ask(signal, (lake) => lastWindows(lake, targetId, limit, newestUs())),
+    totals: (targetId, range, signal) => ask(signal, (lake) => totals(lake, targetId, range)),
+    percentiles: (targetId, range, signal) => ask(signal, (lake) => percentiles(lake, targetId, range)),
+    newestByTarget: (signal, targetIds) =>
+      ask(signal, (lake) => newestByTarget(lake, newestUs(), targetIds ?? null)),
+    countWindows: (signal) => ask(signal, (lake) => countWindows(lake, stats?.().windowRows ?? null)),
+    close: () => pool.close(),
+  };
+}

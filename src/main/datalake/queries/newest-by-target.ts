@@ -1,0 +1,88 @@
+import type { Range } from '../../../shared/contract/questions';
+import type { ProbeEvent } from '../../../shared/domain/probe-event';
+import { decodeEvents, eventColumns } from '../raw-decoder';
+import type { Question } from './question';
+import { IS_FINAL, rawSource } from './raw-source';
+import { searchBack } from './search-back';
+import { instants, texts } from './sql-values';
+import { windowSource } from './window-source';
+
+/** Targets silent for longer than about 16 days before the newest data count as unknown: the steps that are searched. */
+const SEARCHED_STEPS = 4;
+/** The last due instant that a row speaks of. */
+const LAST_INSTANT = 'coalesce(missed_until, timestamp)';
+
+/**
+ * The newest row of every target: first from the attempts of the last hours; for targets that were silent then, their
+ * newest window tells where to look.
+ * @param targetIds when given, the search ends as soon as all of them are found
+ */
+export async function newestByTarget(
+  question: Question,
+  newestUs: number,
+  targetIds: readonly string[] | null,
+): Promise<ProbeEvent[]> {
+  const newest = new Map<string, ProbeEvent>();
+  const [recent, ...earlier] = searchBack(newestUs).slice(0, SEARCHED_STEPS);
+  for (const event of await newestInRange(question, null, recent!)) newest.set(event.target_id, event);
+
+  for (const range of earlier) {
+    if (targetIds?.every((id) => newest.has(id))) break;
+    for (const [targetId, window] of await newestWindows(question, range)) {
+      if (newest.has(targetId)) continue;
+      const [event] = await newestInRange(question, targetId, window);
+      if (event !== undefined) newest.set(targetId, event);
+    }
+  }
+  return [...newest.values()];
+}
+
+/** Rows are found by a few columns first: reading all of them for every row would cost many times as much. */
+async function newestInRange(
+  { session, view }: Question,
+  targetId: string | null,
+  range: Range,
+): Promise<ProbeEvent[]> {
+  const source = rawSource(view, targetId, range);
+  const keys = await session.query(
+    `SELECT target_id, timestamp, probe_id, seq FROM ${source.from} WHERE ${IS_FINAL}
+     QUALIFY row_number() OVER (PARTITION BY target_id ORDER BY ${LAST_INSTANT} DESC, seq DESC, probe_id) = 1`,
+    source.values,
+  );
+  if (keys.rowCount === 0) return [];
+  const timestamps = keys.numbers('timestamp');
+  const span = {
+    fromUs: timestamps.reduce((least, us) => Math.min(least, us)),
+    toUs: timestamps.reduce((most, us) => Math.max(most, us)) + 1,
+  };
+  const rows = rawSource(view, targetId, span);
+  const chunks = await session.chunks(
+    `SELECT ${eventColumns} FROM ${rows.from} AS r
+       JOIN (SELECT unnest($key_targets) AS target_id, unnest($key_timestamps) AS timestamp,
+               unnest($key_probes) AS probe_id, unnest($key_seqs)::BIGINT AS seq) AS k
+       USING (target_id, timestamp, probe_id, seq)`,
+    {
+      ...rows.values,
+      key_targets: texts(keys.texts('target_id')),
+      key_timestamps: instants(timestamps),
+      key_probes: texts(keys.texts('probe_id')),
+      key_seqs: texts(keys.numbers('seq').map(String)),
+    },
+  );
+  return chunks.flatMap(decodeEvents);
+}
+
+/** Where each target's newest window of the range lies. */
+async function newestWindows(question: Question, range: Range): Promise<Map<string, Range>> {
+  const source = windowSource(question, null, range);
+  const answer = await question.session.query(
+    `SELECT target_id, max(start_time) AS start_time, max(end_time) AS end_time
+     FROM ${source.from} GROUP BY target_id`,
+    source.values,
+  );
+  const starts = answer.numbers('start_time');
+  const ends = answer.numbers('end_time');
+  return new Map(
+    answer.texts('target_id').map((id, row) => [id, { fromUs: starts[row]!, toUs: ends[row]! }]),
+  );
+}

@@ -1,0 +1,127 @@
+import type { RawFile } from './lake-file';
+import { rawPath } from './lake-file';
+import { type LakeState, mustBeOpen } from './lake-state';
+import { selectTail, type TailCut } from './memory-tails';
+import { copyTo } from './parquet-writer';
+import { rawSchema } from './raw-schema';
+import { selectFirstRows } from './read-parquet';
+import { DAY_US, startOfDate } from './sql-text';
+import { growsOn } from './tail-policy';
+
+/** The rows of one UTC date that wait in memory. */
+interface DateRows {
+  date: string;
+  rows: number;
+  rowsByCut: Map<number, number>;
+  minUs: number;
+  maxUs: number;
+  seqs: Record<string, [number, number]>;
+}
+
+/**
+ * Makes everything appended before the call durable, one file per UTC date: the date's tail is replaced by itself plus
+ * the new rows, or a new tail is begun. When it fails, the rows stay in memory and the next flush writes them.
+ */
+export async function flushRaw(state: LakeState): Promise<void> {
+  const open = mustBeOpen(state);
+  const { disk } = state;
+  await disk.syncFolders();
+  const cuts = open.tails.cut();
+  const temporaries: string[] = [];
+  const written: { temporary: string; file: RawFile; sealed: RawFile | null; rows: DateRows }[] = [];
+  try {
+    for (const rows of await countByDate(state, cuts)) {
+      const tail = state.raw.all.find((file) => file.date === rows.date && file.kind === 'tail') ?? null;
+      const filesOfDate = state.raw.all.filter((file) => file.date === rows.date).length;
+      const grown = tail !== null && growsOn(tail, rows, filesOfDate) ? tail : null;
+      const temporary = disk.temporary();
+      temporaries.push(temporary);
+      const fromUs = startOfDate(rows.date);
+      const selects = cuts
+        .filter((_, index) => rows.rowsByCut.has(index))
+        .map((cut) => selectTail(cut, { fromUs, toUs: fromUs + DAY_US }));
+      if (grown !== null) selects.unshift(selectFirstRows(disk.absolute(grown.path), rawSchema, grown.rows));
+      const bytes = await disk.write(temporary, () =>
+        open.connection.run(copyTo(selects.join(' UNION ALL '), disk.absolute(temporary))),
+      );
+      const path = grown?.path ?? rawPath(disk.partition, rows.date, disk.newId());
+      const file = growFile(grown, path, rows, bytes, state.clock.nowUs());
+      written.push({ temporary, file, sealed: grown === null ? tail : null, rows });
+    }
+    for (const { temporary, file, sealed, rows } of written) {
+      await disk.rename(temporary, file.path);
+      // The rows turn from rows in memory into rows in a file in one synchronous step.
+      state.raw.change([], sealed === null ? [file] : [{ ...sealed, kind: 'segment' }, file]);
+      open.tails.markFlushed(cuts, [rows.date], (cut) => rows.rowsByCut.get(cuts.indexOf(cut)) ?? 0);
+    }
+    await disk.syncFolders();
+    await open.tails.prepare();
+  } catch (error) {
+    await disk.discard(temporaries);
+    await open.tails.prepare().catch(() => undefined);
+    throw error;
+  } finally {
+    open.tails.unpin(cuts);
+  }
+}
+
+function growFile(
+  tail: RawFile | null,
+  path: string,
+  added: DateRows,
+  bytes: number,
+  writtenUs: number,
+): RawFile {
+  const seqs: Record<string, readonly [number, number]> = { ...tail?.seqs };
+  for (const [probe, [from, to]] of Object.entries(added.seqs)) {
+    const known = seqs[probe] ?? [from, to];
+    seqs[probe] = [Math.min(known[0], from), Math.max(known[1], to)];
+  }
+  return {
+    path,
+    date: added.date,
+    kind: 'tail',
+    rows: (tail?.rows ?? 0) + added.rows,
+    bytes,
+    minUs: Math.min(tail?.minUs ?? added.minUs, added.minUs),
+    maxUs: Math.max(tail?.maxUs ?? added.maxUs, added.maxUs),
+    seqs,
+    writtenUs,
+  };
+}
+
+async function countByDate(state: LakeState, cuts: readonly TailCut[]): Promise<DateRows[]> {
+  if (cuts.length === 0) return [];
+  const selects = cuts.map((cut, index) => `SELECT ${index} AS cut, * FROM (${selectTail(cut)})`);
+  const result = await mustBeOpen(state).connection.runAndReadAll(`
+    SELECT "timestamp"::DATE::VARCHAR, cut, probe_id, count(*)::DOUBLE,
+           epoch_us(min("timestamp"))::DOUBLE, epoch_us(max(coalesce(missed_until, "timestamp")))::DOUBLE,
+           min(seq)::DOUBLE, max(seq)::DOUBLE
+    FROM (${selects.join(' UNION ALL ')}) GROUP BY 1, 2, 3 ORDER BY 1, 2, 3`);
+  const dates = new Map<string, DateRows>();
+  for (const row of result.getRowsJS()) {
+    const [cut, count, minUs, maxUs, fromSeq, toSeq] = [1, 3, 4, 5, 6, 7].map((column) =>
+      Number(row[column]),
+    );
+    if (cut === undefined || count === undefined || minUs === undefined) continue;
+    if (maxUs === undefined || fromSeq === undefined || toSeq === undefined) continue;
+    const date = String(row[0]);
+    const probe = String(row[2]);
+    const known: DateRows = dates.get(date) ?? {
+      date,
+      rows: 0,
+      rowsByCut: new Map(),
+      minUs,
+      maxUs,
+      seqs: {},
+    };
+    const seqs = known.seqs[probe] ?? [fromSeq, toSeq];
+    known.seqs[probe] = [Math.min(seqs[0], fromSeq), Math.max(seqs[1], toSeq)];
+    known.rowsByCut.set(cut, (known.rowsByCut.get(cut) ?? 0) + count);
+    known.rows += count;
+    known.minUs = Math.min(known.minUs, minUs);
+    known.maxUs = Math.max(known.maxUs, maxUs);
+    dates.set(date, known);
+  }
+  return [...dates.values()];
+}

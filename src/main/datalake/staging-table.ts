@@ -1,0 +1,157 @@
+import {
+  BIGINT,
+  BOOLEAN,
+  DOUBLE,
+  type DuckDBAppender,
+  type DuckDBConnection,
+  DuckDBDataChunk,
+  type DuckDBType,
+  INTEGER,
+  LIST,
+  SMALLINT,
+  TIMESTAMP,
+  TINYINT,
+  VARCHAR,
+} from '@duckdb/node-api';
+import duckdb from '@duckdb/node-bindings';
+import { Lane, VECTOR_ROWS } from './lane';
+import type { Column, ColumnType, TableSchema } from './table-schema';
+
+const STAGED_TYPES: Record<ColumnType, DuckDBType> = {
+  TIMESTAMP,
+  BIGINT,
+  DOUBLE,
+  INTEGER,
+  VARCHAR: INTEGER,
+  SMALLINT,
+  TINYINT,
+  BOOLEAN,
+  'INTEGER[]': LIST(INTEGER),
+};
+
+/**
+ * A table in memory that rows go into a vector at a time. Text crosses as indices into a dictionary that lives and dies
+ * with the table: the same few URLs and names stand in every row, and a string per cell would cost most of the time.
+ * Rows are visible to queries after `materialise`.
+ */
+export class StagingTable {
+  readonly lanes: readonly Lane[];
+  readonly #chunk: DuckDBDataChunk;
+  readonly #textChunk: DuckDBDataChunk;
+  readonly #ids = new Map<string, number>();
+  #newTexts: string[] = [];
+  /** Rows in the lanes, not handed over yet. */
+  #pending = 0;
+  #rows = 0;
+  #dirty = false;
+
+  private constructor(
+    private readonly name: string,
+    private readonly schema: TableSchema,
+    private readonly appender: DuckDBAppender,
+    private readonly textAppender: DuckDBAppender,
+  ) {
+    this.lanes = schema.columns.map((column) => new Lane(column.type));
+    this.#chunk = DuckDBDataChunk.create(schema.columns.map((column) => STAGED_TYPES[column.type]));
+    this.#textChunk = DuckDBDataChunk.create([VARCHAR]);
+  }
+
+  /** @param connection used for nothing but appending: an append waits for whatever else runs on it */
+  static async create(
+    connection: DuckDBConnection,
+    name: string,
+    schema: TableSchema,
+  ): Promise<StagingTable> {
+    const columns = schema.columns.map((column) => `"${column.name}" ${stagedType(column)}`);
+    await connection.run(
+      `CREATE TABLE ${name} (${columns.join(', ')}); CREATE TABLE ${name}_texts (text VARCHAR)`,
+    );
+    const appender = await connection.createAppender(name);
+    return new StagingTable(name, schema, appender, await connection.createAppender(`${name}_texts`));
+  }
+
+  get rows(): number {
+    return this.#rows;
+  }
+
+  /** Where the next row goes in every lane. Write all lanes there, then call `advance`. */
+  get position(): number {
+    return this.#pending;
+  }
+
+  advance(): void {
+    this.#pending += 1;
+    this.#rows += 1;
+    if (this.#pending === VECTOR_ROWS) this.#handOver();
+  }
+
+  /** The dictionary index of a text; 0 for null. */
+  intern(text: string | null): number {
+    if (text === null) return 0;
+    const known = this.#ids.get(text);
+    if (known !== undefined) return known;
+    const id = this.#ids.size + 1;
+    this.#ids.set(text, id);
+    this.#newTexts.push(text);
+    return id;
+  }
+
+  /** Makes every row so far visible to queries; returns how many. */
+  materialise(): number {
+    if (this.#pending > 0) this.#handOver();
+    if (this.#dirty) {
+      this.textAppender.flushSync();
+      this.appender.flushSync();
+      this.#dirty = false;
+    }
+    return this.#rows;
+  }
+
+  /** The first `rows` rows with their texts, as a select of the schema's columns in order. */
+  select(rows: number, where = ''): string {
+    const columns = this.schema.columns.map((column) =>
+      column.type === 'VARCHAR' ? `texts[r."${column.name}"] AS "${column.name}"` : `r."${column.name}"`,
+    );
+    return (
+      `SELECT ${columns.join(', ')} FROM ${this.name} r, ` +
+      `(SELECT coalesce(list(text ORDER BY rowid), []) AS texts FROM ${this.name}_texts) ` +
+      `WHERE r.rowid < ${rows}${where === '' ? '' : ` AND ${where}`}`
+    );
+  }
+
+  async drop(connection: DuckDBConnection): Promise<void> {
+    this.appender.closeSync();
+    this.textAppender.closeSync();
+    await connection.run(`DROP TABLE ${this.name}; DROP TABLE ${this.name}_texts`);
+  }
+
+  #handOver(): void {
+    this.#handOverTexts();
+    const rows = this.#pending;
+    this.#chunk.reset();
+    this.#chunk.rowCount = rows;
+    for (const [index, lane] of this.lanes.entries()) {
+      lane.moveTo(duckdb.data_chunk_get_vector(this.#chunk.chunk, index), rows);
+    }
+    this.appender.appendDataChunk(this.#chunk);
+    this.#pending = 0;
+    this.#dirty = true;
+  }
+
+  #handOverTexts(): void {
+    const texts = this.#newTexts;
+    for (let from = 0; from < texts.length; from += VECTOR_ROWS) {
+      const slice = texts.slice(from, from + VECTOR_ROWS);
+      this.#textChunk.reset();
+      this.#textChunk.rowCount = slice.length;
+      const vector = duckdb.data_chunk_get_vector(this.#textChunk.chunk, 0);
+      for (const [row, text] of slice.entries()) duckdb.vector_assign_string_element(vector, row, text);
+      this.textAppender.appendDataChunk(this.#textChunk);
+    }
+    if (texts.length > 0) this.#newTexts = [];
+  }
+}
+
+function stagedType(column: Column): string {
+  return column.type === 'VARCHAR' ? 'INTEGER' : column.type;
+}

@@ -1,0 +1,27 @@
+import type { WindowRow } from '../../shared/domain/window-row';
+import { metricsSchema } from './metrics-schema';
+import type { StagingTable } from './staging-table';
+
+/** Writes one window into the lanes of a staging table. */
+export function createWindowStager(table: StagingTable): (row: WindowRow) => void {
+  const setters = metricsSchema.columns.map(({ name, type }, index) => {
+    const lane = table.lanes[index];
+    if (lane === undefined) throw new Error(`the staging table has no column ${name}`);
+    return (window: WindowRow, row: number): void => {
+      const value = window[name];
+      if (typeof value === 'object') {
+        if (value === null) lane.setNull(row);
+        else lane.setList(row, value);
+      } else if (typeof value === 'string') lane.i32[row] = table.intern(value);
+      else if (typeof value === 'boolean') lane.i8[row] = value ? 1 : 0;
+      else if (type === 'DOUBLE') lane.f64[row] = value;
+      else if (type === 'INTEGER') lane.i32[row] = value;
+      else lane.setInt64(row, value);
+    };
+  });
+  return (window) => {
+    const row = table.position;
+    for (const set of setters) set(window, row);
+    table.advance();
+  };
+}

@@ -1,0 +1,81 @@
+import { AppError } from '../../shared/contract/app-error';
+import type { Handlers, TargetView, TestResult } from '../../shared/contract/commands';
+import type { Health, RestartableStage } from '../../shared/contract/health';
+import type { Settings, SettingsPatch } from '../../shared/domain/settings';
+import type { Target, TargetDraft } from '../../shared/domain/target';
+import type { LakeExports, LakeQueries } from '../datalake/lake-queries';
+import type { LiveState } from './live-state';
+
+/** What must be typed to clear everything that was measured. */
+export const RESET_WORD = 'reset';
+
+export interface HandlerParts {
+  targets: {
+    list(): readonly Target[];
+    create(draft: TargetDraft): Promise<Target>;
+    update(id: string, draft: TargetDraft): Promise<Target>;
+    clone(id: string): Promise<Target>;
+    setPaused(id: string, paused: boolean): Promise<Target>;
+    delete(id: string): Promise<void>;
+    undelete(id: string): Promise<Target>;
+  };
+  viewOf: (target: Target) => TargetView;
+  testTarget: (draft: TargetDraft) => Promise<TestResult>;
+  settings: { get(): Settings; update(patch: SettingsPatch): Promise<Settings> };
+  states: LiveState;
+  queries: LakeQueries;
+  exports: LakeExports;
+  moveForeign: () => Promise<{ moved: number; to: string }>;
+  health: () => Health;
+  restart: (stage: RestartableStage) => Promise<void>;
+  reset: () => Promise<void>;
+}
+
+const done = { done: true } as const;
+
+/** The engine's side of the contract: one line per command. */
+export function createCommandHandlers(parts: HandlerParts): Handlers {
+  const { targets, viewOf, settings, queries, exports } = parts;
+  return {
+    'targets.list': () => targets.list().map(viewOf),
+    'targets.create': async (draft) => viewOf(await targets.create(draft)),
+    'targets.update': async ({ id, draft }) => viewOf(await targets.update(id, draft)),
+    'targets.clone': async ({ id }) => viewOf(await targets.clone(id)),
+    'targets.setPaused': async ({ id, paused }) => viewOf(await targets.setPaused(id, paused)),
+    'targets.delete': async ({ id }) => {
+      await targets.delete(id);
+      return done;
+    },
+    'targets.undelete': async ({ id }) => viewOf(await targets.undelete(id)),
+    'targets.test': (draft) => parts.testTarget(draft),
+    'state.current': () => parts.states.current(),
+    'series.get': (question, { signal }) => queries.series(question, signal),
+    'windows.last': ({ targetId, limit }, { signal }) => queries.lastWindows(targetId, limit, signal),
+    'totals.get': ({ targetId, range }, { signal }) => queries.totals(targetId, range, signal),
+    'percentiles.get': ({ targetId, range }, { signal }) => queries.percentiles(targetId, range, signal),
+    'export.start': (request) => exports.start(request),
+    'export.status': ({ id }) => exports.status(id),
+    'export.cancel': ({ id }) => exports.cancel(id),
+    'lake.moveForeign': () => parts.moveForeign(),
+    'settings.get': () => settings.get(),
+    'settings.update': (patch) => settings.update(patch),
+    'health.get': () => parts.health(),
+    'stage.restart': async ({ stage }) => {
+      await parts.restart(stage);
+      return done;
+    },
+    'reset.run': async ({ confirm }) => {
+      if (confirm !== RESET_WORD) {
+        throw new AppError(
+          'confirmation_needed',
+          `confirm: type "${RESET_WORD}" to clear everything measured so far`,
+          {
+            field: 'confirm',
+          },
+        );
+      }
+      await parts.reset();
+      return done;
+    },
+  };
+}

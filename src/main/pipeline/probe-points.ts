@@ -1,0 +1,56 @@
+import type { ProbePoint } from '../../shared/contract/pushes';
+import type { ProbeEvent } from '../../shared/domain/probe-event';
+import { createEmitter } from './emitter';
+
+/** How much of the past a new subscriber gets, and how many points at most. */
+const KEPT_US = 5 * 60_000_000;
+const KEPT_POINTS = 20_000;
+
+/** The last minutes of acknowledged attempts in memory, and whoever listens to new ones. */
+export interface ProbePoints {
+  apply(events: readonly ProbeEvent[]): void;
+  recent(): ProbePoint[];
+  listen(onPoints: (points: ProbePoint[]) => void): () => void;
+  clear(): void;
+}
+
+export function createProbePoints(): ProbePoints {
+  let kept: ProbeEvent[] = [];
+  const added = createEmitter<ProbePoint[]>();
+
+  return {
+    apply(events) {
+      for (const event of events) kept.push(event);
+      // Cut in large steps, so that the cost per event stays constant.
+      if (kept.length > 2 * KEPT_POINTS) kept = kept.slice(-KEPT_POINTS);
+      if (added.hasListeners) added.emit(events.map(pointOf));
+    },
+    recent() {
+      const newestUs = kept.at(-1)?.timestamp ?? 0;
+      return kept
+        .slice(-KEPT_POINTS)
+        .filter((event) => event.timestamp >= newestUs - KEPT_US)
+        .map(pointOf);
+    },
+    listen: added.listen,
+    clear() {
+      kept = [];
+    },
+  };
+}
+
+function pointOf(event: ProbeEvent): ProbePoint {
+  return {
+    targetId: event.target_id,
+    timestampUs: event.timestamp,
+    seq: event.seq,
+    outcome: event.outcome,
+    latencyMs: event.latency_ms,
+    phasesMs: [event.dns_ms, event.connect_ms, event.tls_ms, event.ttfb_ms, event.transfer_ms],
+    statusCode: event.status_code,
+    failureCode: event.failure_code,
+    attempt: event.attempt,
+    isFinalAttempt: event.is_final_attempt,
+    missedUntilUs: event.missed_until,
+  };
+}

@@ -1,0 +1,280 @@
+import type { ProbeEvent } from '../../shared/domain/probe-event';
+import type { WindowRow } from '../../shared/domain/window-row';
+import type { LakeNotice, LakeWriter, Progress } from '../datalake/lake';
+import type { EventLog, Offset } from '../event-log/event-log';
+import type { Clock } from '../platform/clock';
+import type { Logger } from '../platform/logger';
+import type { Aggregator, AggregatorSnapshot } from '../windowing/aggregator';
+import { createAggregator, openFromOf } from '../windowing/create-aggregator';
+import { recomputeWindows } from '../windowing/recompute';
+import { UnwrittenWindows } from './unwritten-windows';
+
+const READ_EVENTS = 8192;
+const READ_WAIT_MS = 250;
+/** A partition at its end with nothing new for this long advances with the clock. */
+const IDLE_US = 30_000_000;
+/** Rows of closed windows that one flush writes at most: a long gap of many targets is written in several. */
+const FLUSH_WINDOWS = 50_000;
+/** With so many rows waiting for a lake that cannot be written, reading stops: the log keeps them durably. */
+const MAX_UNFLUSHED_ROWS = 500_000;
+
+export interface FlushReport {
+  rows: number;
+  windows: number;
+  durationMs: number;
+}
+
+export interface StreamJobStats {
+  watermarkUs: number | null;
+  open: number;
+  written: number;
+  lateEvents: number;
+  dirty: number;
+  duplicates: number;
+  pendingWindow: { fromUs: number; windowMs: number } | null;
+}
+
+export interface StreamJobOptions {
+  log: EventLog;
+  partition: number;
+  writer: LakeWriter<AggregatorSnapshot>;
+  unflushedRows: () => number;
+  clock: Clock;
+  logger: Logger;
+  settings: () => { windowMs: number; watermarkMs: number; flushMs: number };
+  onFlushed: (report: FlushReport) => void;
+  onFlushFailed: (error: unknown) => void;
+  /** Rows that just became durable. */
+  onWindows: (rows: readonly WindowRow[]) => void;
+  onNotice: (notice: LakeNotice) => void;
+  onFailed: (error: unknown) => void;
+}
+
+/** The streaming job of one partition: log → windows → lake, in the order that invariant I4 asks for. */
+export interface StreamJob {
+  /** Opens the lake, restores the windows and catches up with the log; resolves when it reads live events. */
+  start(): Promise<void>;
+  /** Drains the log, writes open windows as they stand and closes the lake. Idempotent. */
+  stop(): Promise<void>;
+  /** Flushes now; resolves when everything read so far is durable in the lake. */
+  flush(): Promise<void>;
+  /** Open windows that changed since the last call, as they stand now. */
+  changedWindows(): readonly WindowRow[];
+  /** Windows that no file holds as they stand now; they win over rows in files. */
+  overlay(): readonly WindowRow[];
+  /** Applies changed settings. */
+  applySettings(): void;
+  stats(): StreamJobStats;
+}
+
+export function createStreamJob(options: StreamJobOptions): StreamJob {
+  const { log, partition, writer, clock, logger } = options;
+  let aggregator: Aggregator | null = null;
+  let offset: Offset = 0n;
+  let lastSeq: Record<string, number> = {};
+  let reading: Promise<void> | null = null;
+  let running = false;
+  let flushing: Promise<void> | null = null;
+  let flushTimer: NodeJS.Timeout | null = null;
+  let flushFailed = false;
+  let lastEventAtUs = 0;
+  const unwritten = new UnwrittenWindows();
+  const counters = { written: 0, lateEvents: 0, duplicates: 0 };
+
+  const consume = (events: readonly ProbeEvent[], windows: Aggregator): void => {
+    const accepted: ProbeEvent[] = [];
+    for (const event of events) {
+      if (event.seq <= (lastSeq[event.probe_id] ?? 0)) {
+        counters.duplicates += 1;
+        continue;
+      }
+      lastSeq[event.probe_id] = event.seq;
+      if (windows.ingest(event)) {
+        counters.lateEvents += 1;
+        accepted.push({ ...event, late: true });
+      } else accepted.push(event);
+    }
+    if (accepted.length > 0) writer.append(accepted);
+  };
+
+  const readOnce = async (windows: Aggregator, waitMs: number): Promise<boolean> => {
+    const batch = await log.read(partition, offset, { maxEvents: READ_EVENTS, waitMs });
+    offset = batch.nextOffset;
+    if (batch.events.length > 0) {
+      consume(batch.events, windows);
+      lastEventAtUs = clock.nowUs();
+    } else if (batch.atEnd && clock.nowUs() - lastEventAtUs >= IDLE_US) {
+      windows.advanceIdle(clock.nowUs());
+    }
+    return batch.atEnd;
+  };
+
+  const readLoop = async (windows: Aggregator): Promise<void> => {
+    while (running) {
+      if (options.unflushedRows() > MAX_UNFLUSHED_ROWS) {
+        await job.flush().catch(() => undefined);
+        if (flushFailed) await new Promise((resume) => setTimeout(resume, READ_WAIT_MS));
+        continue;
+      }
+      await readOnce(windows, READ_WAIT_MS);
+    }
+  };
+
+  /**
+   * One flush. Everything up to the first `await` is one cut of the stream: rows, windows, offset and watermark belong
+   * together; what is read while files are written belongs to the next flush.
+   */
+  const flushOnce = async (windows: Aggregator, closing: boolean): Promise<void> => {
+    const startedMs = clock.monotonicMs();
+    const rows = options.unflushedRows();
+    const closed = windows.drainClosed(FLUSH_WINDOWS);
+    unwritten.addClosed(closed);
+    unwritten.addDirty(windows.dirty());
+    windows.clearDirty(windows.dirty());
+    const snapshot = windows.snapshot();
+    const progress = { nextOffset: offset.toString(), lastSeq: { ...lastSeq } };
+    const rawDurable = writer.flushRaw();
+
+    await rawDurable;
+    const dirty = unwritten.dirty();
+    if (dirty.length > 0) unwritten.addRecomputed(dirty, await recomputeDirty(dirty, windows));
+    const due = unwritten.rows();
+    const open = closing ? windows.provisional() : [];
+    if (due.length + open.length > 0) await writer.upsertWindows([...due, ...open]);
+    await writer.commit({ ...progress, aggregator: { ...snapshot, dirty: [] } });
+    unwritten.clear(due);
+    counters.written += due.length;
+    if (due.length > 0) options.onWindows(due);
+    await log.commit(partition, BigInt(progress.nextOffset));
+    options.onFlushed({ rows, windows: due.length, durationMs: clock.monotonicMs() - startedMs });
+    if (!closing) await writer.maintain(clock.nowUs());
+    if (closed.length === FLUSH_WINDOWS) await flushOnce(windows, closing);
+  };
+
+  const recomputeDirty = async (
+    dirty: ReturnType<UnwrittenWindows['dirty']>,
+    windows: Aggregator,
+  ): Promise<WindowRow[]> => {
+    const ranges = dirty.map((key) => ({
+      fromUs: key.start_time,
+      toUs: endOfWindow(key.start_time, windows),
+      targetId: key.target_id,
+      probeId: key.probe_id,
+    }));
+    const rows: ProbeEvent[] = [];
+    for await (const batch of writer.readRaw(ranges)) rows.push(...batch);
+    return recomputeWindows(rows, dirty, windows.lengths);
+  };
+
+  const flushLoop = (windows: Aggregator): void => {
+    flushTimer = setTimeout(() => {
+      void job
+        .flush()
+        .catch(() => undefined)
+        .finally(() => {
+          if (running) flushLoop(windows);
+        });
+    }, options.settings().flushMs);
+  };
+
+  const job: StreamJob = {
+    async start() {
+      const { windowMs, watermarkMs } = options.settings();
+      const opening = await writer.open();
+      for (const notice of opening.notices) options.onNotice(notice);
+      const windows = await restore(writer, opening.progress, { windowMs, watermarkMs });
+      aggregator = windows;
+      lastSeq = { ...opening.progress?.lastSeq };
+      // A log whose prober the lake has never met is a new one: its offsets say nothing about the old one's.
+      const known = opening.progress !== null && log.probeId in lastSeq;
+      offset = known ? BigInt(opening.progress?.nextOffset ?? 0) : await log.startOffset(partition);
+      lastEventAtUs = clock.nowUs();
+      while (!(await readOnce(windows, 0)));
+      job.applySettings();
+      running = true;
+      reading = readLoop(windows).catch((error: unknown) => {
+        running = false;
+        logger.error({ err: error }, 'the stream job stopped');
+        options.onFailed(error);
+      });
+      flushLoop(windows);
+    },
+    async stop() {
+      if (flushTimer !== null) clearTimeout(flushTimer);
+      flushTimer = null;
+      running = false;
+      await reading;
+      reading = null;
+      const windows = aggregator;
+      if (windows === null) return;
+      await flushing?.catch(() => undefined);
+      try {
+        while (!(await readOnce(windows, 0)));
+        await flushOnce(windows, true);
+      } catch (error) {
+        // Nothing is lost: the log holds what the lake could not take.
+        options.onFlushFailed(error);
+      }
+      aggregator = null;
+      await writer.close();
+    },
+    flush() {
+      const windows = aggregator;
+      if (windows === null) return Promise.resolve();
+      flushing ??= flushOnce(windows, false)
+        .then(() => {
+          flushFailed = false;
+        })
+        .catch((error: unknown) => {
+          flushFailed = true;
+          options.onFlushFailed(error);
+          throw error;
+        })
+        .finally(() => {
+          flushing = null;
+        });
+      return flushing;
+    },
+    changedWindows: () => aggregator?.takeChanged() ?? [],
+    overlay() {
+      return aggregator === null ? [] : [...unwritten.rows(), ...aggregator.provisional()];
+    },
+    applySettings() {
+      const { windowMs, watermarkMs } = options.settings();
+      aggregator?.setAllowedLateness(watermarkMs);
+      if (aggregator !== null && aggregator.lengths.at(-1)?.windowMs !== windowMs) {
+        aggregator.changeWindow(windowMs, clock.nowUs());
+      }
+    },
+    stats: () => ({
+      watermarkUs: aggregator?.watermarkUs ?? null,
+      open: aggregator?.openCount() ?? 0,
+      dirty: unwritten.dirty().length + (aggregator?.dirty().length ?? 0),
+      pendingWindow: pendingWindowOf(aggregator, clock.nowUs()),
+      ...counters,
+    }),
+  };
+  return job;
+}
+
+async function restore(
+  writer: LakeWriter<AggregatorSnapshot>,
+  progress: Progress<AggregatorSnapshot> | null,
+  policy: { windowMs: number; watermarkMs: number },
+): Promise<Aggregator> {
+  if (progress === null) return createAggregator(policy);
+  const restoredRows: ProbeEvent[] = [];
+  const range = { fromUs: openFromOf(progress.aggregator), toUs: Number.MAX_SAFE_INTEGER };
+  for await (const batch of writer.readRaw([range])) restoredRows.push(...batch);
+  return createAggregator({ ...policy, snapshot: progress.aggregator, restoredRows });
+}
+
+function endOfWindow(startUs: number, windows: Aggregator): number {
+  const length = windows.lengths.findLast((entry) => entry.fromUs <= startUs) ?? windows.lengths[0];
+  return startUs + (length?.windowMs ?? 0) * 1000;
+}
+
+function pendingWindowOf(aggregator: Aggregator | null, nowUs: number): StreamJobStats['pendingWindow'] {
+  const last = aggregator?.lengths.at(-1);
+  return last !== undefined && last.fromUs > nowUs ? { ...last } : null;
+}

@@ -1,0 +1,136 @@
+import type { ProbeResult } from '../../shared/domain/probe-event';
+import type { Clock } from '../platform/clock';
+import { EventTime } from './event-time';
+import type { ProbeContext } from './probe-kind';
+import type { ProbeTarget } from './prober';
+import { runProbe } from './run-probe';
+import { Schedule, type ScheduledTarget } from './schedule';
+import type { FromWorker, ToWorker, WorkerBeat } from './worker-protocol';
+
+/** Results wait so long for company before they cross to the main thread, ms. */
+const BATCH_MS = 8;
+const BEAT_MS = 1000;
+/** The longest sleep: a stopped or suspended process is noticed soon after it goes on. */
+const MAX_SLEEP_MS = 1000;
+
+type WorkerTarget = ProbeTarget & ScheduledTarget;
+
+/** What a worker does: keeps the schedule of its targets, runs their probes, hands over the results in small batches. */
+export class WorkerLoop {
+  private readonly schedule = new Schedule<WorkerTarget>();
+  private readonly eventTime: EventTime;
+  private outbox: ProbeResult[] = [];
+  private outboxTimer: NodeJS.Timeout | null = null;
+  private dueTimer: NodeJS.Timeout | null = null;
+  private readonly beatTimer: NodeJS.Timeout;
+  private beat: WorkerBeat = emptyBeat();
+  private inFlight = 0;
+  private stopping: (() => void) | null = null;
+
+  constructor(
+    clock: Clock,
+    private readonly context: ProbeContext,
+    private readonly post: (message: FromWorker) => void,
+  ) {
+    this.eventTime = new EventTime(clock);
+    this.beatTimer = setInterval(() => this.sendBeat(), BEAT_MS);
+  }
+
+  receive(message: ToWorker): void {
+    if (message.kind === 'targets') this.setTargets(message.targets);
+    else if (message.kind === 'once') void this.probeOnce(message.id, message.target);
+    else this.stop(message.graceMs);
+  }
+
+  private setTargets(targets: readonly ProbeTarget[]): void {
+    const scheduled = targets.map((target) => ({ ...target, canRun: 'url' in target.request }));
+    this.send(this.schedule.setTargets(scheduled, this.eventTime.nowUs()));
+    this.turn();
+  }
+
+  private async probeOnce(id: number, target: ProbeTarget): Promise<void> {
+    const once = { ...target, target: { ...target.target, retries: 0 } };
+    const dueUs = this.eventTime.nowUs();
+    await runProbe({
+      ...this.runOf(once, dueUs),
+      onAttempt: (result) => this.post({ kind: 'once', id, result }),
+    });
+  }
+
+  private runOf(target: ProbeTarget, dueUs: number) {
+    return {
+      target,
+      dueUs,
+      context: this.context,
+      eventTimeUs: () => this.eventTime.nowUs(),
+      onAttempt: (result: ProbeResult) => this.send([result]),
+      wait: (ms: number) => new Promise<void>((resume) => setTimeout(resume, ms)),
+    };
+  }
+
+  /** Starts what is due and sleeps until the next due instant. */
+  private turn(): void {
+    if (this.stopping !== null) return;
+    if (this.dueTimer !== null) clearTimeout(this.dueTimer);
+    const { run, missed } = this.schedule.turn(this.eventTime.nowUs());
+    this.send(missed);
+    for (const { scheduled, dueUs } of run) void this.start(scheduled, dueUs);
+    const nextUs = this.schedule.nextDueUs();
+    if (nextUs === null) return;
+    const sleepMs = Math.min(MAX_SLEEP_MS, Math.max(0, (nextUs - this.eventTime.nowUs()) / 1000));
+    this.dueTimer = setTimeout(() => this.turn(), sleepMs);
+  }
+
+  private async start(target: WorkerTarget, dueUs: number): Promise<void> {
+    this.inFlight += 1;
+    this.beat.lagsMs.push((this.eventTime.nowUs() - dueUs) / 1000);
+    await runProbe(this.runOf(target, dueUs));
+    this.inFlight -= 1;
+    this.beat.finished += 1;
+    this.send(this.schedule.finished(target));
+    if (this.stopping !== null && this.inFlight === 0) this.stopping();
+  }
+
+  private send(results: readonly ProbeResult[]): void {
+    if (results.length === 0) return;
+    for (const result of results) {
+      this.outbox.push(result);
+      this.beat.missed += result.missed_count ?? 0;
+    }
+    this.outboxTimer ??= setTimeout(() => this.flush(), BATCH_MS);
+  }
+
+  private flush(): void {
+    if (this.outboxTimer !== null) clearTimeout(this.outboxTimer);
+    this.outboxTimer = null;
+    if (this.outbox.length === 0) return;
+    this.post({ kind: 'results', results: this.outbox });
+    this.outbox = [];
+  }
+
+  private sendBeat(): void {
+    const steppedUs = this.eventTime.check();
+    if (steppedUs < 0) this.schedule.steppedBack(this.eventTime.nowUs());
+    if (steppedUs !== 0) this.turn();
+    this.post({ kind: 'beat', beat: { ...this.beat, inFlight: this.inFlight } });
+    this.beat = emptyBeat();
+  }
+
+  private stop(graceMs: number): void {
+    if (this.stopping !== null) return;
+    if (this.dueTimer !== null) clearTimeout(this.dueTimer);
+    clearInterval(this.beatTimer);
+    this.stopping = () => {
+      clearTimeout(grace);
+      this.send(this.schedule.untold());
+      this.flush();
+      this.post({ kind: 'stopped' });
+    };
+    const grace = setTimeout(() => this.stopping?.(), graceMs);
+    if (this.inFlight === 0) this.stopping();
+  }
+}
+
+function emptyBeat(): WorkerBeat {
+  return { finished: 0, inFlight: 0, missed: 0, lagsMs: [] };
+}
