@@ -66,17 +66,17 @@ export function tooltipOf(palette: Palette, build: (ms: number) => Node | null) 
   };
 }
 
-/** Index of the entry nearest to `us` in ascending `times`; -1 when there is none. */
-export function nearest(times: readonly number[], us: number): number {
+/** Index of the entry that an instant belongs to: its bucket, or the nearest attempt; -1 when there is none. */
+export function entryAt(times: readonly number[], us: number, bucketUs: number | null): number {
   let low = 0;
-  let high = times.length - 1;
-  if (high < 0) return -1;
+  let high = times.length;
   while (low < high) {
     const middle = (low + high) >> 1;
-    if ((times[middle] ?? 0) < us) low = middle + 1;
+    if ((times[middle] ?? 0) <= us) low = middle + 1;
     else high = middle;
   }
-  const after = times[low] ?? 0;
-  const before = times[low - 1];
-  return before !== undefined && us - before < after - us ? low - 1 : low;
+  const before = low - 1;
+  if (bucketUs !== null || low === times.length) return before;
+  if (before < 0) return low;
+  return us - (times[before] ?? 0) < (times[low] ?? 0) - us ? before : low;
 }

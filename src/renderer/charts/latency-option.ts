@@ -4,7 +4,7 @@ import type { Range, Series } from '../../shared/contract/questions';
 import { latencyText } from '../format/number';
 import { dateTime, type TimeStyle } from '../format/time';
 import type { Texts } from '../texts/texts';
-import { GRID_LEFT, GRID_RIGHT, nearest, timeAxis, tooltipOf, valueAxis } from './axes';
+import { entryAt, GRID_LEFT, GRID_RIGHT, timeAxis, tooltipOf, valueAxis } from './axes';
 import { hatch, type Palette } from './palette';
 import { readout } from './readout';
 import { type Span, spansOf, withGaps } from './spans';
@@ -146,6 +146,7 @@ function lineSeries({ series, intervalMs, degradedMs, palette, texts, style }: L
               position: 'insideEndTop' as const,
               color: palette.degraded,
               fontSize: 11,
+              fontFamily: 'Inter Variable',
               formatter: `${texts.states.degraded} > ${latencyText(degradedMs, style.language)}`,
             },
           },
@@ -154,7 +155,7 @@ function lineSeries({ series, intervalMs, degradedMs, palette, texts, style }: L
 }
 
 function tooltipNode({ series, style, texts }: LatencyInput, ms: number): Node | null {
-  const index = nearest(series.timestampUs, ms * 1000 - (series.bucketUs ?? 0) / 2);
+  const index = entryAt(series.timestampUs, ms * 1000, series.bucketUs);
   const us = series.timestampUs[index];
   if (us === undefined) return null;
   const text = (value: number | null | undefined) => latencyText(value ?? null, style.language);

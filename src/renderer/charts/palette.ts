@@ -43,7 +43,7 @@ export function usePalette(): Palette {
 }
 
 /** A diagonal hatch for spans in which nothing was measured. */
-export function hatch(colour: string): CanvasPattern | string {
+export function hatch(colour: string): { image: HTMLCanvasElement; repeat: 'repeat' } | string {
   const tile = document.createElement('canvas');
   tile.width = 8;
   tile.height = 8;
@@ -57,5 +57,5 @@ export function hatch(colour: string): CanvasPattern | string {
     pen.lineTo(shift + 8, 0);
   }
   pen.stroke();
-  return pen.createPattern(tile, 'repeat') ?? colour;
+  return { image: tile, repeat: 'repeat' };
 }

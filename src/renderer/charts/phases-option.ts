@@ -3,7 +3,7 @@ import type { Phases } from '../../shared/contract/overview';
 import type { Range } from '../../shared/contract/questions';
 import { latencyText } from '../format/number';
 import { dateTime, type TimeStyle } from '../format/time';
-import { GRID_LEFT, GRID_RIGHT, nearest, timeAxis, tooltipOf, valueAxis } from './axes';
+import { entryAt, GRID_LEFT, GRID_RIGHT, timeAxis, tooltipOf, valueAxis } from './axes';
 import type { Palette } from './palette';
 import { readout } from './readout';
 import { withGaps } from './spans';
@@ -48,7 +48,7 @@ export function phasesOption({
       splitNumber: 2,
     },
     tooltip: tooltipOf(palette, (ms) => {
-      const index = nearest(phases.timestampUs, ms * 1000 - shift);
+      const index = entryAt(phases.timestampUs, ms * 1000, phases.bucketUs);
       const us = phases.timestampUs[index];
       if (us === undefined) return null;
       return readout(
@@ -61,7 +61,8 @@ export function phasesOption({
       name: names[at],
       stack: 'phases',
       data: withGaps(times, columns[at] ?? [], stepUs),
-      showSymbol: false,
+      symbol: 'none',
+      itemStyle: { color: palette[`phase-${role}`] },
       connectNulls: false,
       lineStyle: { width: 0 },
       areaStyle: { color: palette[`phase-${role}`], opacity: 0.85 },
