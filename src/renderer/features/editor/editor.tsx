@@ -126,13 +126,15 @@ export function Editor() {
   const firstField = useCallback(() => document.querySelector<HTMLElement>('input[name=url]'), []);
   const isNew = edited === 'new';
   const title = isNew ? editor.addTitle : target === null ? editor.gone : editor.editTitle(titleOf(target));
+  // While it closes there is nothing to name.
+  const shownTitle = edited === null ? '' : title;
   return (
     <Dialog.Root open={edited !== null && targets !== null} onOpenChange={(open) => open || close()}>
       <Dialog.Portal>
         <Dialog.Backdrop className={styles.backdrop} />
         <Dialog.Popup className={styles.popup} initialFocus={firstField}>
           <header className={styles.head}>
-            <Dialog.Title className={styles.title}>{title}</Dialog.Title>
+            <Dialog.Title className={styles.title}>{shownTitle}</Dialog.Title>
             <Dialog.Close aria-label={frame.close} render={<Button look="quiet" />}>
               <X aria-hidden="true" />
             </Dialog.Close>
