@@ -59,6 +59,11 @@ async function shoot(browser, address, name, hash, { width, height, theme, langu
   });
   const page = await context.newPage();
   await page.goto(address);
+  await page.locator('main h1').first().waitFor();
+  const change = page.getByRole('button', {
+    name: language === 'es' ? 'Cambiar a español' : 'Switch to English',
+  });
+  if (await change.isVisible()) await change.click();
   await page.evaluate(`window.location.hash = ${JSON.stringify(hash)}`);
   await settle(page);
   await act?.(page);

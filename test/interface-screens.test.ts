@@ -9,13 +9,21 @@ const { browser, reason } = await openBrowser();
 if (reason !== null) process.stderr.write(`skipped: ${reason}\n`);
 
 const WORDS = {
-  en: { overview: 'Overview', data: 'Data', pipeline: 'Pipeline', settings: 'Settings', add: 'Add a target' },
+  en: {
+    overview: 'Overview',
+    data: 'Data',
+    pipeline: 'Pipeline',
+    settings: 'Settings',
+    add: 'Add a target',
+    change: 'Switch to English',
+  },
   es: {
     overview: 'Resumen',
     data: 'Datos',
     pipeline: 'Flujo',
     settings: 'Ajustes',
     add: 'Añadir un objetivo',
+    change: 'Cambiar a español',
   },
 };
 
@@ -48,6 +56,8 @@ describe.skipIf(browser === null)('every screen', () => {
         const words = WORDS[language];
         const link = page.locator('main a[href^="#/targets/"]').first();
         await link.waitFor();
+        const change = page.getByRole('button', { name: words.change });
+        if (await change.isVisible()) await change.click();
         const target = await link.getAttribute('href');
         const screens: [hash: string, heading: string | null][] = [
           ['#/', words.overview],
