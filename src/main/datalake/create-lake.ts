@@ -1,6 +1,7 @@
 import type { Clock } from '../platform/clock';
 import type { Logger } from '../platform/logger';
 import type { Random } from '../platform/random';
+import { createForeignFiles, type ForeignFiles } from './foreign-files';
 import type { LakeStats, LakeWriter } from './lake';
 import { type Failpoint, LakeDisk } from './lake-disk';
 import { createLakeState } from './lake-state';
@@ -26,7 +27,10 @@ export interface LakeOptions {
 export interface Lake<Snapshot = unknown> {
   readonly writer: LakeWriter<Snapshot>;
   readonly views: LakeViews;
+  readonly foreign: ForeignFiles;
   stats(): LakeStats;
+  /** Empties both tables, what waits in memory and the checkpoint; the lake stays open. Foreign files stay. */
+  reset(): Promise<void>;
 }
 
 /** One partition's lake: its writing side and consistent views for questions. Nothing is opened before `writer.open`. */
@@ -39,8 +43,11 @@ export function createLake<Snapshot = unknown>(options: LakeOptions): Lake<Snaps
     options.failpoint ?? (() => undefined),
   );
   const state = createLakeState({ directory, disk, clock, logger });
+  const writer = createLakeWriter<Snapshot>(state, options);
   return {
-    writer: createLakeWriter<Snapshot>(state, options),
+    writer,
+    foreign: createForeignFiles(state),
+    reset: () => writer.reset(),
     views: createViews(state),
     stats: () => statsOf(state),
   };

@@ -1,3 +1,4 @@
+import { emptiedByDate } from './emptied-files';
 import type { RawFile } from './lake-file';
 import { rawPath } from './lake-file';
 import { type LakeState, mustBeOpen } from './lake-state';
@@ -32,7 +33,8 @@ export async function flushRaw(state: LakeState): Promise<void> {
   try {
     for (const rows of await countByDate(state, cuts)) {
       const tail = state.raw.all.find((file) => file.date === rows.date && file.kind === 'tail') ?? null;
-      const filesOfDate = state.raw.all.filter((file) => file.date === rows.date).length;
+      const emptied = emptiedByDate(state).get(rows.date) ?? 0;
+      const filesOfDate = state.raw.all.filter((file) => file.date === rows.date).length + emptied;
       const grown = tail !== null && growsOn(tail, rows, filesOfDate) ? tail : null;
       const temporary = disk.temporary();
       temporaries.push(temporary);
@@ -51,6 +53,7 @@ export async function flushRaw(state: LakeState): Promise<void> {
     for (const { temporary, file, sealed, rows } of written) {
       await disk.rename(temporary, file.path);
       // The rows turn from rows in memory into rows in a file in one synchronous step.
+      state.uncommitted = true;
       state.raw.change([], sealed === null ? [file] : [{ ...sealed, kind: 'segment' }, file]);
       open.tails.markFlushed(cuts, [rows.date], (cut) => rows.rowsByCut.get(cuts.indexOf(cut)) ?? 0);
     }
