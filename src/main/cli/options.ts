@@ -109,37 +109,65 @@ function createReaders(options: RunOptions, texts: CliTexts): Record<string, Rea
       set();
   const set = options.settings;
   return {
-    '--data': (value) => void (options.data = value),
-    '--lake': (value) => void (options.lake = value),
-    '--port': (value) => void (options.port = whole('--port', value, 0, 65_535)),
+    '--data': (value) => {
+      options.data = value;
+    },
+    '--lake': (value) => {
+      options.lake = value;
+    },
+    '--port': (value) => {
+      options.port = whole('--port', value, 0, 65_535);
+    },
     '--url': (value) => {
       if (parseHttpUrl(value) === null) throw wrong('--url', texts.badUrl(withoutSecrets(value)));
       if (!options.urls.includes(value)) options.urls.push(value);
     },
-    '--interval': (value) =>
-      void (options.intervalMs = duration('--interval', value, 200, 86_400_000, ['200ms', '24h'])),
+    '--interval': (value) => {
+      options.intervalMs = duration('--interval', value, 200, 86_400_000, ['200ms', '24h']);
+    },
     '--window': (value) => {
       const ms = parseDuration(value);
       if (ms === null) throw wrong('--window', texts.badDuration('--window', value));
       if (!windowMsSchema.safeParse(ms).success) throw wrong('--window', texts.windowDivides);
       set.windowMs = ms;
     },
-    '--watermark': (value) =>
-      void (set.watermarkMs = duration('--watermark', value, 1000, 3_600_000, ['1s', '1h'])),
-    '--flush': (value) => void (set.flushMs = duration('--flush', value, 1000, 600_000, ['1s', '10m'])),
-    '--terminal': flag(() => void (options.terminal = true)),
-    '--demo': flag(() => void (options.demo = true)),
-    '--duration': (value) =>
-      void (options.durationMs = duration('--duration', value, 1, MAX_DURATION_MS, ['1ms', '366 d'])),
+    '--watermark': (value) => {
+      set.watermarkMs = duration('--watermark', value, 1000, 3_600_000, ['1s', '1h']);
+    },
+    '--flush': (value) => {
+      set.flushMs = duration('--flush', value, 1000, 600_000, ['1s', '10m']);
+    },
+    '--terminal': flag(() => {
+      options.terminal = true;
+    }),
+    '--demo': flag(() => {
+      options.demo = true;
+    }),
+    '--duration': (value) => {
+      options.durationMs = duration('--duration', value, 1, MAX_DURATION_MS, ['1ms', '366 d']);
+    },
     '--lang': (value) => void choice('--lang', value, ['es', 'en']),
-    '--log-level': (value) => void (options.logLevel = choice('--log-level', value, LEVELS)),
-    '--log': (value) =>
-      void (options.stages = value.split(',').map((stage) => choice('--log', stage.trim(), STAGES))),
-    '--ack-fd': (value) => void (options.ackFd = whole('--ack-fd', value, 1, 1023)),
-    '--seal-rows': (value) => void (options.sealRows = whole('--seal-rows', value, 1, 10_000_000)),
-    '--yes': flag(() => void (options.yes = true)),
-    '--help': flag(() => void (options.command = 'help')),
-    '--version': flag(() => void (options.command = 'version')),
+    '--log-level': (value) => {
+      options.logLevel = choice('--log-level', value, LEVELS);
+    },
+    '--log': (value) => {
+      options.stages = value.split(',').map((stage) => choice('--log', stage.trim(), STAGES));
+    },
+    '--ack-fd': (value) => {
+      options.ackFd = whole('--ack-fd', value, 1, 1023);
+    },
+    '--seal-rows': (value) => {
+      options.sealRows = whole('--seal-rows', value, 1, 10_000_000);
+    },
+    '--yes': flag(() => {
+      options.yes = true;
+    }),
+    '--help': flag(() => {
+      options.command = 'help';
+    }),
+    '--version': flag(() => {
+      options.command = 'version';
+    }),
   };
 }
 
