@@ -6,8 +6,8 @@ import { emptyTable } from './table-schema';
 import { CROWDED_FILES } from './tail-policy';
 
 /** How long an emptied file stays, for readers that listed it before; shorter where files are many. */
-const EMPTIED_US = 60_000_000;
-const EMPTIED_CROWDED_US = 5_000_000;
+const EMPTIED_MS = 60_000;
+const EMPTIED_CROWDED_MS = 5_000;
 
 /**
  * Takes files away without failing readers that have listed them: each is replaced by one of the same columns without
@@ -21,18 +21,19 @@ export async function emptyFiles(state: LakeState, paths: readonly string[]): Pr
   }
   for (const { blank, path } of blanks) {
     await disk.rename(blank, path);
-    state.emptied.set(path, state.clock.nowUs());
+    state.emptied.set(path, state.clock.monotonicMs());
   }
   await disk.syncFolders();
 }
 
 /** Removes emptied files that no reader can be about to open any more. */
-export async function removeEmptied(state: LakeState, nowUs: number): Promise<void> {
+export async function removeEmptied(state: LakeState): Promise<void> {
   const counts = emptiedByDate(state);
-  for (const [path, sinceUs] of state.emptied) {
+  const nowMs = state.clock.monotonicMs();
+  for (const [path, sinceMs] of state.emptied) {
     const date = dateOfPath(path);
     const files = state.raw.all.filter((file) => file.date === date).length + (counts.get(date) ?? 0);
-    if (nowUs - sinceUs < (files >= CROWDED_FILES ? EMPTIED_CROWDED_US : EMPTIED_US)) continue;
+    if (nowMs - sinceMs < (files >= CROWDED_FILES ? EMPTIED_CROWDED_MS : EMPTIED_MS)) continue;
     await state.disk.remove(path);
     state.emptied.delete(path);
   }

@@ -30,7 +30,7 @@ export interface LakeState {
   readonly metrics: FileTable<MetricsFile>;
   /** Metrics files that were replaced since the last commit, and where the version that it knows is kept. */
   readonly undo: Map<string, string>;
-  /** Inputs of finished merges that stand empty in the folders for readers that listed them, and since when (µs). */
+  /** Inputs of finished merges that stand empty in the folders for readers that listed them, and since when (ms, monotonic). */
   readonly emptied: Map<string, number>;
   /** A merge whose intent is durable and that is not finished. */
   unfinished: MergeIntent | null;

@@ -66,7 +66,7 @@ export function createMerger(state: LakeState): Merger {
   return {
     async step(nowUs) {
       if (!state.uncommitted) await finishSwap(state);
-      await removeEmptied(state, nowUs);
+      await removeEmptied(state);
       if (running === null) {
         const tails = tailsToSeal(state.raw.all, emptiedByDate(state), nowUs);
         state.raw.change(

@@ -7,7 +7,7 @@ import { copyTo } from './parquet-writer';
 import { rawSchema } from './raw-schema';
 import { selectFirstRows } from './read-parquet';
 import { DAY_US, startOfDate } from './sql-text';
-import { growsOn } from './tail-policy';
+import { chooseTail } from './tail-policy';
 
 /** The rows of one UTC date that wait in memory. */
 interface DateRows {
@@ -32,10 +32,8 @@ export async function flushRaw(state: LakeState): Promise<void> {
   const written: { temporary: string; file: RawFile; sealed: RawFile | null; rows: DateRows }[] = [];
   try {
     for (const rows of await countByDate(state, cuts)) {
-      const tail = state.raw.all.find((file) => file.date === rows.date && file.kind === 'tail') ?? null;
       const emptied = emptiedByDate(state).get(rows.date) ?? 0;
-      const filesOfDate = state.raw.all.filter((file) => file.date === rows.date).length + emptied;
-      const grown = tail !== null && growsOn(tail, rows, filesOfDate) ? tail : null;
+      const { grown, sealed } = chooseTail(state.raw.all, emptied, rows.date, rows.maxUs);
       const temporary = disk.temporary();
       temporaries.push(temporary);
       const fromUs = startOfDate(rows.date);
@@ -48,7 +46,7 @@ export async function flushRaw(state: LakeState): Promise<void> {
       );
       const path = grown?.path ?? rawPath(disk.partition, rows.date, disk.newId());
       const file = growFile(grown, path, rows, bytes, state.clock.nowUs());
-      written.push({ temporary, file, sealed: grown === null ? tail : null, rows });
+      written.push({ temporary, file, sealed, rows });
     }
     for (const { temporary, file, sealed, rows } of written) {
       await disk.rename(temporary, file.path);
