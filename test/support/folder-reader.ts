@@ -5,7 +5,11 @@ import { DuckDBInstance } from '@duckdb/node-api';
  * JSON for whatever a reader must never see. Ends when its standard input does.
  */
 const lake = process.argv[2] as string;
-const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
+// DuckDB's cache of file contents mixes a replaced file with the one before: the READMEs tell users to turn it off.
+const instance = await DuckDBInstance.create(':memory:', {
+  threads: '1',
+  enable_external_file_cache: 'false',
+});
 const connection = await instance.connect();
 let scans = 0;
 let running = true;

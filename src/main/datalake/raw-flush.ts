@@ -26,11 +26,12 @@ interface DateRows {
 export async function flushRaw(state: LakeState): Promise<void> {
   const open = mustBeOpen(state);
   const { disk } = state;
-  await disk.syncFolders();
+  // Before anything is waited for: the caller's checkpoint stands for what was appended before the call, no row more.
   const cuts = open.tails.cut();
   const temporaries: string[] = [];
   const written: { temporary: string; file: RawFile; sealed: RawFile | null; rows: DateRows }[] = [];
   try {
+    await disk.syncFolders();
     for (const rows of await countByDate(state, cuts)) {
       const emptied = emptiedByDate(state).get(rows.date) ?? 0;
       const { grown, sealed } = chooseTail(state.raw.all, emptied, rows.date, rows.maxUs);
