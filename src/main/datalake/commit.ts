@@ -26,7 +26,7 @@ export async function commit(state: LakeState, progress: Progress | null): Promi
     raw: state.raw.all,
     metrics: state.metrics.all,
   });
-  if (state.serial > 0) await disk.keep(checkpointPath(state), previousPath(state));
+  if (await disk.exists(checkpointPath(state))) await disk.keep(checkpointPath(state), previousPath(state));
   await disk.replaceText(checkpointPath(state), text);
   state.serial = serial;
   state.progress = progress;

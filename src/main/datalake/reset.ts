@@ -7,7 +7,7 @@ import { type LakeState, mustBeOpen } from './lake-state';
 import { intentPath } from './merge-swap';
 import { scanTable, TABLES } from './scan-folders';
 
-const VIEW_PATIENCE_MS = 10_000;
+const VIEW_PATIENCE_MS = 2_000;
 
 /** Empties both tables and the checkpoint. Only files of ours go; rows that wait in memory go too. */
 export async function resetLake(state: LakeState): Promise<void> {
