@@ -55,7 +55,7 @@ function start(): HeadlessProcess {
       '--watermark',
       '1s',
     ],
-    ...['--flush', '1s', '--seal-rows', '150', ...urls],
+    ...['--flush', '1s', '--seal-rows', '40', ...urls],
   ]);
 }
 

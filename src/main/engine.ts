@@ -114,7 +114,13 @@ export function createEngine(options: EngineOptions): Engine {
     onAcknowledged: acknowledged.emit,
     ...recorderAlarms(notices),
   });
-  const lake = createLake<AggregatorSnapshot>({ directory: lakeDirectory, clock, random, logger });
+  const lake = createLake<AggregatorSnapshot>({
+    directory: lakeDirectory,
+    clock,
+    random,
+    logger,
+    ...(options.sealRows === undefined ? {} : { sealRows: options.sealRows }),
+  });
   const job = createStreamJob({
     log,
     partition: 0,

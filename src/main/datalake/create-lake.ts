@@ -8,6 +8,7 @@ import { createLakeState } from './lake-state';
 import { statsOf } from './lake-stats';
 import type { LakeViews } from './lake-view';
 import { createLakeWriter } from './lake-writer';
+import { TAIL_ROWS } from './tail-policy';
 import { createViews } from './views';
 
 export interface LakeOptions {
@@ -20,6 +21,8 @@ export interface LakeOptions {
   /** DuckDB's own memory; what does not fit goes to `checkpoints/tmp`. Default 192. */
   memoryLimitMb?: number;
   threads?: number;
+  /** Rows after which a raw tail is sealed, for tests that want many files. Default 100,000. */
+  sealRows?: number;
   /** For tests: called before every step that changes the disk. */
   failpoint?: Failpoint;
 }
@@ -42,7 +45,13 @@ export function createLake<Snapshot = unknown>(options: LakeOptions): Lake<Snaps
     random,
     options.failpoint ?? (() => undefined),
   );
-  const state = createLakeState({ directory, disk, clock, logger });
+  const state = createLakeState({
+    directory,
+    disk,
+    clock,
+    logger,
+    sealRows: options.sealRows ?? TAIL_ROWS,
+  });
   const writer = createLakeWriter<Snapshot>(state, options);
   return {
     writer,

@@ -25,6 +25,8 @@ export interface LakeState {
   readonly disk: LakeDisk;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Rows after which a raw tail is sealed. */
+  readonly sealRows: number;
   readonly gate: Gate;
   readonly raw: FileTable<RawFile>;
   readonly metrics: FileTable<MetricsFile>;
@@ -47,7 +49,7 @@ export interface LakeState {
 }
 
 export function createLakeState(
-  parts: Pick<LakeState, 'directory' | 'disk' | 'clock' | 'logger'>,
+  parts: Pick<LakeState, 'directory' | 'disk' | 'clock' | 'logger' | 'sealRows'>,
 ): LakeState {
   return {
     ...parts,

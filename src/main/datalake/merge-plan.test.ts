@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { RawFile } from './lake-file';
 import { limitOf, type MergePlan, planMerge, tailsToSeal } from './merge-plan';
 import { DAY_US, dateOf, HOUR_US, startOfDate } from './sql-text';
-import { chooseTail } from './tail-policy';
+import { chooseTail, TAIL_ROWS } from './tail-policy';
 
 const DAY = startOfDate('2026-01-15');
 const MINUTE = 60_000_000;
@@ -84,7 +84,11 @@ describe('the merge plan', () => {
         let names = 0;
         let rows = 0;
         const flush = (date: string, newestUs: number, count: number): void => {
-          const { grown, sealed } = chooseTail(files, emptied.get(date) ?? 0, date, newestUs);
+          const { grown, sealed } = chooseTail(
+            files,
+            { date, newestUs },
+            { emptied: emptied.get(date) ?? 0, sealRows: TAIL_ROWS },
+          );
           names += 1;
           const path = grown?.path ?? `file-${names}`;
           files = files

@@ -34,7 +34,11 @@ export async function flushRaw(state: LakeState): Promise<void> {
     await disk.syncFolders();
     for (const rows of await countByDate(state, cuts)) {
       const emptied = emptiedByDate(state).get(rows.date) ?? 0;
-      const { grown, sealed } = chooseTail(state.raw.all, emptied, rows.date, rows.maxUs);
+      const { grown, sealed } = chooseTail(
+        state.raw.all,
+        { date: rows.date, newestUs: rows.maxUs },
+        { emptied, sealRows: state.sealRows },
+      );
       const temporary = disk.temporary();
       temporaries.push(temporary);
       const fromUs = startOfDate(rows.date);

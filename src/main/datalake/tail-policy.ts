@@ -17,20 +17,20 @@ export interface TailChoice {
 /**
  * Each row of a tail is written again by every flush until the tail ends: at a size or with its hour, but not while
  * the date has many files.
- * @param emptied how many inputs of earlier merges still stand empty in the date's folder
- * @param newestUs of the rows to be flushed
+ * @param flush the date of the rows to be flushed, and their newest instant, µs
+ * @param policy.emptied how many inputs of earlier merges still stand empty in the date's folder
+ * @param policy.sealRows rows after which a tail is sealed
  */
 export function chooseTail(
   files: readonly RawFile[],
-  emptied: number,
-  date: string,
-  newestUs: number,
+  { date, newestUs }: { date: string; newestUs: number },
+  { emptied, sealRows }: { emptied: number; sealRows: number },
 ): TailChoice {
   const ofDate = files.filter((file) => file.date === date);
   const tail = ofDate.find((file) => file.kind === 'tail') ?? null;
   if (tail === null) return { grown: null, sealed: null };
   const crowded = ofDate.length + emptied >= CROWDED_FILES;
-  const fits = tail.rows < TAIL_ROWS && hourOf(newestUs) <= hourOf(tail.maxUs);
+  const fits = tail.rows < sealRows && hourOf(newestUs) <= hourOf(tail.maxUs);
   return crowded || fits ? { grown: tail, sealed: null } : { grown: null, sealed: tail };
 }
 
