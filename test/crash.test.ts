@@ -33,7 +33,8 @@ beforeAll(async () => {
 afterAll(async () => {
   reader.kill('SIGKILL');
   await server.close();
-  rmSync(data, { recursive: true, force: true });
+  if (process.env.CRASH_KEEP === undefined) rmSync(data, { recursive: true, force: true });
+  else process.stdout.write(`kept ${data}\n`);
 });
 
 function start(): HeadlessProcess {
@@ -54,7 +55,7 @@ function start(): HeadlessProcess {
       '--watermark',
       '1s',
     ],
-    ...['--flush', '1s', '--seal-rows', '150', ...urls],
+    ...['--flush', '1s', '--seal-rows', '40', ...urls],
   ]);
 }
 
@@ -111,10 +112,11 @@ describe(`killed with SIGKILL ${ROUNDS} times at random moments`, () => {
           await waitUntil(async () => {
             keys = await check.rawKeys();
             return acknowledged.every((key) => keys.has(key));
-          }, 15_000).catch(() => {
+          }, 15_000).catch((cause: unknown) => {
             const lost = acknowledged.filter((key) => !keys.has(key));
             throw new Error(
               `round ${round}: ${lost.length} acknowledged events are not in the lake: ${lost.slice(0, 5)}`,
+              { cause },
             );
           });
           expect([...keys].filter(([, count]) => count !== 1)).toEqual([]);

@@ -18,7 +18,7 @@ describe('starting and stopping', () => {
   });
 
   it('ends open streams, waiting calls and idle connections within a second', async () => {
-    const { port, server } = await serve({ route: () => new Promise(() => undefined) });
+    const { port, server, hub } = await serve({ route: () => new Promise(() => undefined) });
     const stream = await openStream(port, 'states');
     const hanging = request({
       host: '127.0.0.1',
@@ -38,6 +38,7 @@ describe('starting and stopping', () => {
     await Promise.all([server.stop(), server.stop()]);
     expect(performance.now() - startedMs).toBeLessThan(1000);
     await Promise.all([cut, idleClosed, vi.waitFor(() => expect(stream.state.ended).toBe(true))]);
+    expect(hub.subscribers).toBe(0);
     await server.stop();
   });
 });

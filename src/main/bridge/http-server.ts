@@ -45,7 +45,8 @@ export interface HttpServer {
 }
 
 export function createHttpServer(options: HttpServerOptions): HttpServer {
-  const app = createApp(options);
+  const streams = new Set<ServerResponse>();
+  const app = createApp(options, streams);
   const serve = getRequestListener(app.fetch, { overrideGlobalObjects: false });
   let server: Server | null = null;
   let stopping: Promise<void> | null = null;
@@ -89,7 +90,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
 
   async function close(open: Server): Promise<void> {
     const closed = new Promise<void>((resolve) => open.close(() => resolve()));
-    options.hub.stop();
+    for (const stream of streams) stream.end();
     open.closeIdleConnections();
     const cut = setTimeout(() => open.closeAllConnections(), STOP_GRACE_MS);
     await closed;
@@ -97,12 +98,12 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
   }
 }
 
-function createApp(options: HttpServerOptions): Hono<{ Bindings: HttpBindings }> {
+function createApp(options: HttpServerOptions, open: Set<ServerResponse>): Hono<{ Bindings: HttpBindings }> {
   const { router, hub, clock, logger, downloadOf, isHealthy = () => true, heartbeatMs = 5000 } = options;
   const app = new Hono<{ Bindings: HttpBindings }>();
   // A container's health check has no token: it learns one bit, and only under our own Host.
   app.get(HEALTH_PATH, (context) => context.body(null, isHealthy() ? 204 : 503));
-  app.get('/api/push', createPushRoute({ hub, clock, heartbeatMs }));
+  app.get('/api/push', createPushRoute({ hub, clock, heartbeatMs, open }));
   const exportRoute = createExportRoute(downloadOf, logger);
   app.get('/api/exports/:id', exportRoute);
   app.get('/api/exports/:id/file', exportRoute);

@@ -17,6 +17,8 @@ export function createPushRoute(options: {
   hub: PushHub;
   clock: Clock;
   heartbeatMs: number;
+  /** Streams that are open, for whoever has to end them. */
+  open: Set<ServerResponse>;
 }): (context: Context<{ Bindings: HttpBindings }>) => Response {
   return (context) => {
     if (context.req.method !== 'GET') {
@@ -43,7 +45,7 @@ export function createPushRoute(options: {
 function stream(
   outgoing: ServerResponse,
   topics: readonly Topic[],
-  { hub, clock, heartbeatMs }: { hub: PushHub; clock: Clock; heartbeatMs: number },
+  { hub, clock, heartbeatMs, open }: Parameters<typeof createPushRoute>[0],
 ): void {
   let stalledSinceMs: number | null = null;
   const write = (text: string): boolean => {
@@ -56,6 +58,7 @@ function stream(
     end: () => outgoing.end(),
   };
 
+  open.add(outgoing);
   outgoing.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8' });
   outgoing.write('retry: 1000\n\n');
   const subscription = hub.subscribe(topics, subscriber);
@@ -69,6 +72,7 @@ function stream(
     subscription.drained();
   });
   outgoing.once('close', () => {
+    open.delete(outgoing);
     clearInterval(heartbeat);
     subscription.close();
   });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import type { HeldRanges } from './lake';
 import type { MetricsFile, RawFile } from './lake-file';
 
 /** Raised when an older version could not read what is written. A migration reads every older one. */
@@ -16,6 +17,15 @@ const fileSchema = z.object({
   maxUs: us,
 });
 
+/** Inclusive `seq` ranges by prober. */
+const rangesSchema = z.record(z.string(), z.array(z.tuple([z.number().int(), z.number().int()])));
+
+export const rawFileSchema = fileSchema.extend({
+  kind: z.enum(['tail', 'segment', 'hour', 'day']),
+  seqs: z.record(z.string(), z.tuple([z.number().int(), z.number().int()])),
+  writtenUs: us,
+});
+
 const bodySchema = z.object({
   /** Raised by every commit. */
   serial: count,
@@ -27,13 +37,8 @@ const bodySchema = z.object({
       aggregator: z.unknown(),
     })
     .nullable(),
-  raw: z.array(
-    fileSchema.extend({
-      kind: z.enum(['tail', 'segment', 'hour', 'day']),
-      seqs: z.record(z.string(), z.tuple([z.number().int(), z.number().int()])),
-      writtenUs: us,
-    }),
-  ),
+  held: rangesSchema,
+  raw: z.array(rawFileSchema),
   metrics: z.array(fileSchema.extend({ hour: count })),
 });
 
@@ -42,6 +47,7 @@ export interface Checkpoint {
   serial: number;
   partition: number;
   progress: { nextOffset: string; lastSeq: Record<string, number>; aggregator: unknown } | null;
+  held: HeldRanges;
   raw: readonly RawFile[];
   metrics: readonly MetricsFile[];
 }

@@ -1,9 +1,14 @@
 import { encodeCheckpoint } from './checkpoint';
-import type { Progress } from './lake';
+import type { HeldRanges, Progress } from './lake';
 import type { LakeState } from './lake-state';
 
 export function checkpointPath(state: LakeState): string {
   return `${state.disk.checkpoints}/checkpoint.json`;
+}
+
+/** The checkpoint before the last one, for when the last one cannot be read. */
+export function previousPath(state: LakeState): string {
+  return `${state.disk.checkpoints}/checkpoint.prev.json`;
 }
 
 /** Makes progress and the list of live files durable in one rename; what they replaced is no longer needed then. */
@@ -12,17 +17,32 @@ export async function commit(state: LakeState, progress: Progress | null): Promi
   // Renames come before the checkpoint that counts on them.
   await disk.syncFolders();
   const serial = state.serial + 1;
+  const held = heldAbove(state.held, progress?.lastSeq ?? {});
   const text = encodeCheckpoint({
     serial,
     partition: disk.partition,
     progress,
+    held,
     raw: state.raw.all,
     metrics: state.metrics.all,
   });
+  if (await disk.exists(checkpointPath(state))) await disk.keep(checkpointPath(state), previousPath(state));
   await disk.replaceText(checkpointPath(state), text);
   state.serial = serial;
   state.progress = progress;
+  state.held = held;
+  state.uncommitted = false;
   const kept = [...state.undo.values()];
   state.undo.clear();
   await disk.discard(kept);
+}
+
+/** The ranges that `lastSeq` does not cover yet. */
+function heldAbove(held: HeldRanges, lastSeq: Record<string, number>): HeldRanges {
+  const above: HeldRanges = {};
+  for (const [probe, ranges] of Object.entries(held)) {
+    const left = ranges.filter(([, to]) => to > (lastSeq[probe] ?? 0));
+    if (left.length > 0) above[probe] = left;
+  }
+  return above;
 }

@@ -1,12 +1,14 @@
 import type { Clock } from '../platform/clock';
 import type { Logger } from '../platform/logger';
 import type { Random } from '../platform/random';
+import { createForeignFiles, type ForeignFiles } from './foreign-files';
 import type { LakeStats, LakeWriter } from './lake';
 import { type Failpoint, LakeDisk } from './lake-disk';
 import { createLakeState } from './lake-state';
 import { statsOf } from './lake-stats';
 import type { LakeViews } from './lake-view';
 import { createLakeWriter } from './lake-writer';
+import { TAIL_ROWS } from './tail-policy';
 import { createViews } from './views';
 
 export interface LakeOptions {
@@ -19,6 +21,8 @@ export interface LakeOptions {
   /** DuckDB's own memory; what does not fit goes to `checkpoints/tmp`. Default 192. */
   memoryLimitMb?: number;
   threads?: number;
+  /** Rows after which a raw tail is sealed, for tests that want many files. Default 100,000. */
+  sealRows?: number;
   /** For tests: called before every step that changes the disk. */
   failpoint?: Failpoint;
 }
@@ -26,7 +30,10 @@ export interface LakeOptions {
 export interface Lake<Snapshot = unknown> {
   readonly writer: LakeWriter<Snapshot>;
   readonly views: LakeViews;
+  readonly foreign: ForeignFiles;
   stats(): LakeStats;
+  /** Empties both tables, what waits in memory and the checkpoint; the lake stays open. Foreign files stay. */
+  reset(): Promise<void>;
 }
 
 /** One partition's lake: its writing side and consistent views for questions. Nothing is opened before `writer.open`. */
@@ -38,9 +45,18 @@ export function createLake<Snapshot = unknown>(options: LakeOptions): Lake<Snaps
     random,
     options.failpoint ?? (() => undefined),
   );
-  const state = createLakeState({ directory, disk, clock, logger });
+  const state = createLakeState({
+    directory,
+    disk,
+    clock,
+    logger,
+    sealRows: options.sealRows ?? TAIL_ROWS,
+  });
+  const writer = createLakeWriter<Snapshot>(state, options);
   return {
-    writer: createLakeWriter<Snapshot>(state, options),
+    writer,
+    foreign: createForeignFiles(state),
+    reset: () => writer.reset(),
     views: createViews(state),
     stats: () => statsOf(state),
   };

@@ -12,8 +12,10 @@ const FULL_BYTES = 262_144;
 export async function toDiskError(thrown: unknown, path: string): Promise<AppError> {
   if (thrown instanceof AppError) return thrown;
   const code = thrown instanceof Error && 'code' in thrown ? thrown.code : undefined;
+  // A folder that cannot be made on a read-only disk is reported as one that is not there.
+  const unclear = code === undefined || code === 'ENOENT';
   const because = { domain: 'external', retry: 'backoff', cause: thrown } as const;
-  if (code === 'ENOSPC' || code === 'EDQUOT' || (code === undefined && (await isFull(path)))) {
+  if (code === 'ENOSPC' || code === 'EDQUOT' || (unclear && (await isFull(path)))) {
     return new AppError(
       'no_space',
       `The disk of ${path} is full. Free some space: nothing is lost, what was measured waits and is written then.`,
@@ -21,7 +23,7 @@ export async function toDiskError(thrown: unknown, path: string): Promise<AppErr
     );
   }
   const refused = code === 'EACCES' || code === 'EPERM' || code === 'EROFS';
-  if (refused || (code === undefined && !(await isWritable(path)))) {
+  if (refused || (unclear && !(await isWritable(path)))) {
     return new AppError(
       'not_writable',
       `${path} cannot be written. Give this user the right to write there, or choose another folder with --lake.`,
@@ -38,7 +40,7 @@ export async function toDiskError(thrown: unknown, path: string): Promise<AppErr
 
 async function isFull(path: string): Promise<boolean> {
   try {
-    const disk = await statfs(dirname(path));
+    const disk = await statfs(await nearestFolder(path));
     return disk.bavail * disk.bsize < FULL_BYTES;
   } catch {
     return false;
@@ -47,9 +49,19 @@ async function isFull(path: string): Promise<boolean> {
 
 async function isWritable(path: string): Promise<boolean> {
   try {
-    await access(dirname(path), constants.W_OK);
+    await access(await nearestFolder(path), constants.W_OK);
     return true;
   } catch {
     return false;
   }
+}
+
+/** The innermost folder above `path` that exists. */
+async function nearestFolder(path: string): Promise<string> {
+  const folder = dirname(path);
+  if (folder === path) return folder;
+  return access(folder).then(
+    () => folder,
+    () => nearestFolder(folder),
+  );
 }

@@ -1,4 +1,4 @@
-import { copyFile, link, mkdir, rename, rm, stat, unlink } from 'node:fs/promises';
+import { access, copyFile, link, mkdir, rename, rm, stat, unlink } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { syncDirectory, syncFile, writeFileAtomic } from '../platform/atomic-file';
 import type { Random } from '../platform/random';
@@ -34,9 +34,9 @@ export class LakeDisk {
     return `checkpoints/tmp/${partitionText(this.partition)}-${this.random.hex(16)}.parquet`;
   }
 
-  /** The folder in `checkpoints/tmp` into which DuckDB may spill. */
+  /** The folder into which DuckDB may spill. */
   get spill(): string {
-    return `${partitionText(this.partition)}-spill`;
+    return `checkpoints/tmp/${partitionText(this.partition)}-spill`;
   }
 
   /** Eight hex digits for the name of a new raw file. */
@@ -103,9 +103,16 @@ export class LakeDisk {
     return this.#step('replace', path, () => writeFileAtomic(this.absolute(path), text));
   }
 
+  exists(path: string): Promise<boolean> {
+    return access(this.absolute(path)).then(
+      () => true,
+      () => false,
+    );
+  }
+
   /** Tries to remove what is not needed; what stays is removed at the next start. */
   async discard(paths: readonly string[]): Promise<void> {
-    for (const path of paths) await rm(this.absolute(path), { force: true }).catch(() => undefined);
+    for (const path of paths) await this.remove(path).catch(() => undefined);
   }
 
   async #step<T>(name: string, path: string, work: () => Promise<T>): Promise<T> {

@@ -5,10 +5,11 @@ import type { Logger } from '../platform/logger';
 import type { DuckDatabase } from './duck-database';
 import { FileTable } from './file-table';
 import { Gate } from './gate';
-import type { Progress } from './lake';
+import type { HeldRanges, Progress } from './lake';
 import type { LakeDisk } from './lake-disk';
 import type { MetricsFile, RawFile } from './lake-file';
 import type { MemoryTails } from './memory-tails';
+import type { MergeIntent } from './merge-intent';
 
 /** What exists only between `open` and `close`. */
 export interface OpenLake {
@@ -24,11 +25,22 @@ export interface LakeState {
   readonly disk: LakeDisk;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Rows after which a raw tail is sealed. */
+  readonly sealRows: number;
   readonly gate: Gate;
   readonly raw: FileTable<RawFile>;
   readonly metrics: FileTable<MetricsFile>;
   /** Metrics files that were replaced since the last commit, and where the version that it knows is kept. */
   readonly undo: Map<string, string>;
+  /** Inputs of finished merges that stand empty in the folders for readers that listed them, and since when (ms, monotonic). */
+  readonly emptied: Map<string, number>;
+  /** A merge whose intent is durable and that is not finished. */
+  unfinished: MergeIntent | null;
+  /** Whether files changed since the last commit of the caller. */
+  uncommitted: boolean;
+  /** `seq` ranges above `progress.lastSeq` that stand in the lake already, after a rebuilt checkpoint. */
+  held: HeldRanges;
+  foreignFiles: number;
   /** Of the last durable checkpoint. */
   serial: number;
   progress: Progress | null;
@@ -37,7 +49,7 @@ export interface LakeState {
 }
 
 export function createLakeState(
-  parts: Pick<LakeState, 'directory' | 'disk' | 'clock' | 'logger'>,
+  parts: Pick<LakeState, 'directory' | 'disk' | 'clock' | 'logger' | 'sealRows'>,
 ): LakeState {
   return {
     ...parts,
@@ -45,6 +57,11 @@ export function createLakeState(
     raw: new FileTable(),
     metrics: new FileTable(),
     undo: new Map(),
+    emptied: new Map(),
+    unfinished: null,
+    uncommitted: false,
+    held: {},
+    foreignFiles: 0,
     serial: 0,
     progress: null,
     lastFlush: null,

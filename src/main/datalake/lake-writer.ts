@@ -1,36 +1,60 @@
 import { commit } from './commit';
 import { createDuckDatabase } from './duck-database';
-import type { LakeWriter, Progress } from './lake';
+import type { LakeOpening, LakeWriter } from './lake';
 import { type LakeState, mustBeOpen } from './lake-state';
 import { MemoryTails } from './memory-tails';
+import { createMerger } from './merger';
 import { upsertWindows } from './metrics-upsert';
 import { flushRaw } from './raw-flush';
 import { readRaw } from './read-raw';
-import { recover } from './recover';
+import { readCheckpoint, recover } from './recover';
+import { resetLake } from './reset';
+
+export interface LakeWriterOptions {
+  memoryLimitMb?: number;
+  threads?: number;
+}
 
 /** The writing side over the shared state; see `LakeWriter` for the order that its caller keeps. */
 export function createLakeWriter<Snapshot>(
   state: LakeState,
-  options: { memoryLimitMb?: number; threads?: number },
-): LakeWriter<Snapshot> {
+  options: LakeWriterOptions,
+): LakeWriter<Snapshot> & { reset(): Promise<void> } {
+  const merger = createMerger(state);
+
+  const close = async (): Promise<void> => {
+    const { open } = state;
+    if (open === null) return;
+    await merger.stop();
+    state.open = null;
+    open.connection.closeSync();
+    open.database.close();
+  };
+
   return {
     async open() {
+      const reading = await readCheckpoint(state);
       await state.disk.makeFolders();
       const database = await createDuckDatabase({
         ...options,
-        temporaryDirectory: state.disk.absolute(`checkpoints/tmp/${state.disk.spill}`),
+        temporaryDirectory: state.disk.absolute(state.disk.spill),
       });
+      let opening: LakeOpening | null = null;
       try {
-        const connection = await database.connect();
-        const notices = await recover(state, connection);
-        const tails = await MemoryTails.create(await database.connect());
-        state.open = { database, tails, connection };
-        // What was stored is what a caller of this type stored: the aggregator checks its own version.
-        return { progress: state.progress as Progress<Snapshot> | null, notices };
+        // Nobody sees the lake before it is whole.
+        await state.gate.exclusive(0, async () => {
+          const tails = await MemoryTails.create(await database.connect());
+          state.open = { database, tails, connection: await database.connect() };
+          opening = await recover(state, reading);
+        });
       } catch (error) {
+        state.open = null;
         database.close();
         throw error;
       }
+      if (opening === null) throw new Error('the lake was opened while it was read');
+      // What the checkpoint holds is what a caller of this type stored; the aggregator checks its own version.
+      return opening as LakeOpening<Snapshot>;
     },
     append(events) {
       mustBeOpen(state).tails.append(events);
@@ -42,13 +66,12 @@ export function createLakeWriter<Snapshot>(
     },
     upsertWindows: (rows) => upsertWindows(state, rows),
     commit: (progress) => commit(state, progress),
-    async maintain() {},
+    maintain: (nowUs) => merger.step(nowUs),
     readRaw: (ranges) => readRaw(state, ranges),
-    async close() {
-      const open = state.open;
-      state.open = null;
-      open?.connection.closeSync();
-      open?.database.close();
+    async reset() {
+      await merger.stop();
+      await resetLake(state);
     },
+    close,
   };
 }

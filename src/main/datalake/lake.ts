@@ -13,6 +13,25 @@ export interface Progress<Snapshot = unknown> {
   aggregator: Snapshot;
 }
 
+/** Inclusive `seq` ranges by prober. */
+export type HeldRanges = Record<string, [number, number][]>;
+
+/** What `open` found. */
+export interface LakeOpening<Snapshot = unknown> {
+  /** Null for a new lake, and when checkpoint and previous checkpoint are both lost. */
+  progress: Progress<Snapshot> | null;
+  /**
+   * Last `seq` by prober of which it and everything before it stands in the lake: `progress.lastSeq`, or what the raw
+   * files say when the checkpoint was lost. Events up to there must not be appended again.
+   */
+  lastSeq: Record<string, number>;
+  /** Events above `lastSeq` that stand in the lake all the same and must not be appended again. Mostly empty. */
+  held: HeldRanges;
+  /** Half-open ranges (µs) whose windows are lost and have to be recomputed from raw. Mostly empty. */
+  dirty: { fromUs: number; toUs: number }[];
+  notices: LakeNotice[];
+}
+
 /** Something that start-up found and did: shown, logged and counted, never swallowed. */
 export interface LakeNotice {
   code:
@@ -48,7 +67,7 @@ export interface LakeStats {
  */
 export interface LakeWriter<Snapshot = unknown> {
   /** The restored progress (null for a new lake); undoes or finishes whatever a crash left. */
-  open(): Promise<{ progress: Progress<Snapshot> | null; notices: LakeNotice[] }>;
+  open(): Promise<LakeOpening<Snapshot>>;
   /** Takes accepted events into the in-memory tail. Synchronous and cheap; visible to queries at once. */
   append(events: readonly ProbeEvent[]): void;
   /** Makes everything appended before the call durable in `lake1_raw`. */

@@ -119,6 +119,13 @@ export class MemoryTails {
     }
   }
 
+  /** Drops all rows. Nothing may be pinned. */
+  async clear(): Promise<void> {
+    const old = this.#generations;
+    this.#generations = [await this.#newGeneration()];
+    for (const generation of old) await generation.table.drop(this.connection);
+  }
+
   #current(): Generation {
     const current = this.#generations.at(-1);
     if (current === undefined) throw new Error('the lake has no tail to append to');

@@ -45,6 +45,9 @@ export async function upsertWindows(state: LakeState, rows: readonly WindowRow[]
     await disk.syncFolders();
     for (const { temporary, file } of written) {
       await disk.rename(temporary, file.path);
+      // The name may have been emptied by the last start: now it is live again and must not be removed.
+      state.emptied.delete(file.path);
+      state.uncommitted = true;
       state.metrics.change([], [file]);
     }
     await disk.syncFolders();

@@ -1,3 +1,4 @@
+import { emptiedByDate } from './emptied-files';
 import type { RawFile } from './lake-file';
 import { rawPath } from './lake-file';
 import { type LakeState, mustBeOpen } from './lake-state';
@@ -6,7 +7,7 @@ import { copyTo } from './parquet-writer';
 import { rawSchema } from './raw-schema';
 import { selectFirstRows } from './read-parquet';
 import { DAY_US, startOfDate } from './sql-text';
-import { growsOn } from './tail-policy';
+import { chooseTail } from './tail-policy';
 
 /** The rows of one UTC date that wait in memory. */
 interface DateRows {
@@ -25,15 +26,19 @@ interface DateRows {
 export async function flushRaw(state: LakeState): Promise<void> {
   const open = mustBeOpen(state);
   const { disk } = state;
-  await disk.syncFolders();
+  // Before anything is waited for: the caller's checkpoint stands for what was appended before the call, no row more.
   const cuts = open.tails.cut();
   const temporaries: string[] = [];
   const written: { temporary: string; file: RawFile; sealed: RawFile | null; rows: DateRows }[] = [];
   try {
+    await disk.syncFolders();
     for (const rows of await countByDate(state, cuts)) {
-      const tail = state.raw.all.find((file) => file.date === rows.date && file.kind === 'tail') ?? null;
-      const filesOfDate = state.raw.all.filter((file) => file.date === rows.date).length;
-      const grown = tail !== null && growsOn(tail, rows, filesOfDate) ? tail : null;
+      const emptied = emptiedByDate(state).get(rows.date) ?? 0;
+      const { grown, sealed } = chooseTail(
+        state.raw.all,
+        { date: rows.date, newestUs: rows.maxUs },
+        { emptied, sealRows: state.sealRows },
+      );
       const temporary = disk.temporary();
       temporaries.push(temporary);
       const fromUs = startOfDate(rows.date);
@@ -46,11 +51,12 @@ export async function flushRaw(state: LakeState): Promise<void> {
       );
       const path = grown?.path ?? rawPath(disk.partition, rows.date, disk.newId());
       const file = growFile(grown, path, rows, bytes, state.clock.nowUs());
-      written.push({ temporary, file, sealed: grown === null ? tail : null, rows });
+      written.push({ temporary, file, sealed, rows });
     }
     for (const { temporary, file, sealed, rows } of written) {
       await disk.rename(temporary, file.path);
       // The rows turn from rows in memory into rows in a file in one synchronous step.
+      state.uncommitted = true;
       state.raw.change([], sealed === null ? [file] : [{ ...sealed, kind: 'segment' }, file]);
       open.tails.markFlushed(cuts, [rows.date], (cut) => rows.rowsByCut.get(cuts.indexOf(cut)) ?? 0);
     }

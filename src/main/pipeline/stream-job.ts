@@ -1,12 +1,12 @@
 import type { ProbeEvent } from '../../shared/domain/probe-event';
 import type { WindowRow } from '../../shared/domain/window-row';
-import type { LakeNotice, LakeWriter, Progress } from '../datalake/lake';
+import type { LakeNotice, LakeOpening, LakeStats, LakeWriter } from '../datalake/lake';
 import type { EventLog, Offset } from '../event-log/event-log';
 import type { Clock } from '../platform/clock';
 import type { Logger } from '../platform/logger';
 import type { Aggregator, AggregatorSnapshot } from '../windowing/aggregator';
-import { createAggregator, openFromOf } from '../windowing/create-aggregator';
 import { recomputeWindows } from '../windowing/recompute';
+import { rebuildWindows, restoreWindows } from './restore-windows';
 import { UnwrittenWindows } from './unwritten-windows';
 
 const READ_EVENTS = 8192;
@@ -38,7 +38,7 @@ export interface StreamJobOptions {
   log: EventLog;
   partition: number;
   writer: LakeWriter<AggregatorSnapshot>;
-  unflushedRows: () => number;
+  lake: () => Pick<LakeStats, 'unflushedRows' | 'toUs'>;
   clock: Clock;
   logger: Logger;
   settings: () => { windowMs: number; watermarkMs: number; flushMs: number };
@@ -47,7 +47,9 @@ export interface StreamJobOptions {
   /** Rows that just became durable. */
   onWindows: (rows: readonly WindowRow[]) => void;
   onNotice: (notice: LakeNotice) => void;
-  onFailed: (error: unknown) => void;
+  onStreamFailed: (error: unknown) => void;
+  /** The job stands still after a failure; whoever joined it has to start it again. */
+  onFailed: () => void;
 }
 
 /** The streaming job of one partition: log → windows → lake, in the order that invariant I4 asks for. */
@@ -72,6 +74,7 @@ export function createStreamJob(options: StreamJobOptions): StreamJob {
   let aggregator: Aggregator | null = null;
   let offset: Offset = 0n;
   let lastSeq: Record<string, number> = {};
+  let held: LakeOpening['held'] = {};
   let reading: Promise<void> | null = null;
   let running = false;
   let flushing: Promise<void> | null = null;
@@ -81,10 +84,14 @@ export function createStreamJob(options: StreamJobOptions): StreamJob {
   const unwritten = new UnwrittenWindows();
   const counters = { written: 0, lateEvents: 0, duplicates: 0 };
 
+  /** Whether a start-up after a lost checkpoint found this event in the lake already. */
+  const isHeld = ({ probe_id, seq }: ProbeEvent): boolean =>
+    held[probe_id]?.some(([from, to]) => seq >= from && seq <= to) ?? false;
+
   const consume = (events: readonly ProbeEvent[], windows: Aggregator): void => {
     const accepted: ProbeEvent[] = [];
     for (const event of events) {
-      if (event.seq <= (lastSeq[event.probe_id] ?? 0)) {
+      if (event.seq <= (lastSeq[event.probe_id] ?? 0) || isHeld(event)) {
         counters.duplicates += 1;
         continue;
       }
@@ -111,7 +118,7 @@ export function createStreamJob(options: StreamJobOptions): StreamJob {
 
   const readLoop = async (windows: Aggregator): Promise<void> => {
     while (running) {
-      if (options.unflushedRows() > MAX_UNFLUSHED_ROWS) {
+      if (options.lake().unflushedRows > MAX_UNFLUSHED_ROWS) {
         await job.flush().catch(() => undefined);
         if (flushFailed) await new Promise((resume) => setTimeout(resume, READ_WAIT_MS));
         continue;
@@ -126,7 +133,7 @@ export function createStreamJob(options: StreamJobOptions): StreamJob {
    */
   const flushOnce = async (windows: Aggregator, closing: boolean): Promise<void> => {
     const startedMs = clock.monotonicMs();
-    const rows = options.unflushedRows();
+    const rows = options.lake().unflushedRows;
     const closed = windows.drainClosed(FLUSH_WINDOWS);
     unwritten.addClosed(closed);
     unwritten.addDirty(windows.dirty());
@@ -182,12 +189,21 @@ export function createStreamJob(options: StreamJobOptions): StreamJob {
       const { windowMs, watermarkMs } = options.settings();
       const opening = await writer.open();
       for (const notice of opening.notices) options.onNotice(notice);
-      const windows = await restore(writer, opening.progress, { windowMs, watermarkMs });
+      const windows = await restoreWindows(writer, opening, {
+        windowMs,
+        watermarkMs,
+        newestUs: options.lake().toUs,
+      });
       aggregator = windows;
-      lastSeq = { ...opening.progress?.lastSeq };
+      lastSeq = { ...opening.lastSeq };
+      held = opening.held;
+      for (const range of opening.dirty) await rebuildWindows(writer, range, windows, unwritten);
       // A log whose prober the lake has never met is a new one: its offsets say nothing about the old one's.
-      const known = opening.progress !== null && log.probeId in lastSeq;
-      offset = known ? BigInt(opening.progress?.nextOffset ?? 0) : await log.startOffset(partition);
+      const { progress } = opening;
+      offset =
+        progress !== null && log.probeId in lastSeq
+          ? BigInt(progress.nextOffset)
+          : await log.startOffset(partition);
       lastEventAtUs = clock.nowUs();
       while (!(await readOnce(windows, 0)));
       job.applySettings();
@@ -195,7 +211,8 @@ export function createStreamJob(options: StreamJobOptions): StreamJob {
       reading = readLoop(windows).catch((error: unknown) => {
         running = false;
         logger.error({ err: error }, 'the stream job stopped');
-        options.onFailed(error);
+        options.onStreamFailed(error);
+        options.onFailed();
       });
       flushLoop(windows);
     },
@@ -255,18 +272,6 @@ export function createStreamJob(options: StreamJobOptions): StreamJob {
     }),
   };
   return job;
-}
-
-async function restore(
-  writer: LakeWriter<AggregatorSnapshot>,
-  progress: Progress<AggregatorSnapshot> | null,
-  policy: { windowMs: number; watermarkMs: number },
-): Promise<Aggregator> {
-  if (progress === null) return createAggregator(policy);
-  const restoredRows: ProbeEvent[] = [];
-  const range = { fromUs: openFromOf(progress.aggregator), toUs: Number.MAX_SAFE_INTEGER };
-  for await (const batch of writer.readRaw([range])) restoredRows.push(...batch);
-  return createAggregator({ ...policy, snapshot: progress.aggregator, restoredRows });
 }
 
 function endOfWindow(startUs: number, windows: Aggregator): number {

@@ -25,13 +25,18 @@ export async function syncFile(path: string): Promise<void> {
 /**
  * Replaces `path` by `content` so that a reader, or a start after a crash, finds the old or the new text and nothing
  * between: write aside, fsync, rename, fsync the directory. On failure the old file stays and the temporary one goes.
+ * @param mode permissions of a new file
  */
-export async function writeFileAtomic(path: string, content: string | Uint8Array): Promise<void> {
+export async function writeFileAtomic(
+  path: string,
+  content: string | Uint8Array,
+  mode = 0o644,
+): Promise<void> {
   const directory = dirname(path);
   await mkdir(directory, { recursive: true });
   const temporary = join(directory, `.${basename(path)}.tmp`);
   try {
-    const handle = await open(temporary, 'w');
+    const handle = await open(temporary, 'w', mode);
     try {
       await handle.writeFile(content);
       await handle.sync();

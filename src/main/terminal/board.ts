@@ -52,8 +52,9 @@ export function createBoard(options: {
   let drawn = { columns: 0, rows: 0 };
 
   const draw = (): void => {
-    const columns = options.columns() ?? (isTty ? USUAL.columns : USUAL.plainColumns);
-    const rows = options.rows?.() ?? USUAL.rows;
+    // Some terminals say 0 when they do not know.
+    const columns = options.columns() || (isTty ? USUAL.columns : USUAL.plainColumns);
+    const rows = options.rows?.() || USUAL.rows;
     const view = {
       // The last cell stays free: some terminals wrap when it is written.
       width: Math.max(20, isTty ? columns - 1 : columns),

@@ -8,17 +8,27 @@ export const windowMsSchema = z
   .max(3_600_000, 'at most 1 h')
   .refine((ms) => 3_600_000 % ms === 0, 'must divide one hour evenly, such as 10 s, 1 min or 5 min');
 
-export const settingsSchema = z.strictObject({
-  windowMs: windowMsSchema.default(60_000),
+const fields = {
+  windowMs: windowMsSchema,
   /** Allowed out-of-orderness. */
-  watermarkMs: z.number().int().min(1_000).max(3_600_000).default(60_000),
-  flushMs: z.number().int().min(1_000).max(600_000).default(10_000),
-  language: z.enum(['en', 'es']).nullable().default(null),
-  theme: z.enum(['system', 'light', 'dark']).default('system'),
+  watermarkMs: z.number().int().min(1_000).max(3_600_000),
+  flushMs: z.number().int().min(1_000).max(600_000),
+  language: z.enum(['en', 'es']).nullable(),
+  theme: z.enum(['system', 'light', 'dark']),
   /** IANA zone used for display only; null = the system's. */
-  displayTimeZone: z.string().min(1).nullable().default(null),
-});
+  displayTimeZone: z.string().min(1).nullable(),
+};
 
+export const settingsSchema = z.strictObject({
+  windowMs: fields.windowMs.default(60_000),
+  watermarkMs: fields.watermarkMs.default(60_000),
+  flushMs: fields.flushMs.default(10_000),
+  language: fields.language.default(null),
+  theme: fields.theme.default('system'),
+  displayTimeZone: fields.displayTimeZone.default(null),
+});
 export type Settings = z.output<typeof settingsSchema>;
-export const settingsPatchSchema = settingsSchema.partial();
-export type SettingsPatch = z.input<typeof settingsPatchSchema>;
+
+/** Some of the settings: what is left out stays as it is (so nothing here has a default). */
+export const settingsPatchSchema = z.strictObject(fields).partial();
+export type SettingsPatch = z.output<typeof settingsPatchSchema>;

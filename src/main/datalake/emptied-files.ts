@@ -1,0 +1,65 @@
+import { type LakeState, mustBeOpen } from './lake-state';
+import { metricsSchema } from './metrics-schema';
+import { copyTo } from './parquet-writer';
+import { rawSchema } from './raw-schema';
+import { emptyTable } from './table-schema';
+import { CROWDED_FILES } from './tail-policy';
+
+/** How long an emptied file stays, for readers that listed it before; shorter where files are many. */
+const EMPTIED_MS = 60_000;
+const EMPTIED_CROWDED_MS = 5_000;
+
+/**
+ * Takes files away without failing readers that have listed them: each is replaced by one of the same columns without
+ * rows, which `removeEmptied` removes later. Files that are emptied already are left alone.
+ */
+export async function emptyFiles(state: LakeState, paths: readonly string[]): Promise<void> {
+  const { disk } = state;
+  const blanks: { blank: string; path: string }[] = [];
+  for (const path of paths) {
+    if (!state.emptied.has(path)) blanks.push({ blank: await writeBlank(state, path), path });
+  }
+  for (const { blank, path } of blanks) {
+    await disk.rename(blank, path);
+    state.emptied.set(path, state.clock.monotonicMs());
+  }
+  await disk.syncFolders();
+}
+
+/** Removes emptied files that no reader can be about to open any more. */
+export async function removeEmptied(state: LakeState): Promise<void> {
+  const counts = emptiedByDate(state);
+  const nowMs = state.clock.monotonicMs();
+  for (const [path, sinceMs] of state.emptied) {
+    const date = dateOfPath(path);
+    const files = state.raw.all.filter((file) => file.date === date).length + (counts.get(date) ?? 0);
+    if (nowMs - sinceMs < (files >= CROWDED_FILES ? EMPTIED_CROWDED_MS : EMPTIED_MS)) continue;
+    await state.disk.remove(path);
+    state.emptied.delete(path);
+  }
+}
+
+/** How many emptied raw files still stand in each date's folder. */
+export function emptiedByDate(state: LakeState): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const path of state.emptied.keys()) {
+    if (!path.startsWith(rawSchema.table)) continue;
+    const date = dateOfPath(path);
+    counts.set(date, (counts.get(date) ?? 0) + 1);
+  }
+  return counts;
+}
+
+async function writeBlank(state: LakeState, path: string): Promise<string> {
+  const { disk } = state;
+  const schema = path.startsWith(rawSchema.table) ? rawSchema : metricsSchema;
+  const blank = disk.temporary();
+  await disk.write(blank, () =>
+    mustBeOpen(state).connection.run(copyTo(`SELECT * FROM ${emptyTable(schema)}`, disk.absolute(blank))),
+  );
+  return blank;
+}
+
+function dateOfPath(path: string): string {
+  return /date=(\d{4}-\d{2}-\d{2})\//.exec(path)?.[1] ?? '';
+}

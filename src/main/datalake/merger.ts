@@ -1,0 +1,137 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { emptiedByDate, removeEmptied } from './emptied-files';
+import { type RawFile, rawPath } from './lake-file';
+import { type LakeState, mustBeOpen } from './lake-state';
+import { type MergePlan, planMerge, tailsToSeal } from './merge-plan';
+import { finishSwap, swap } from './merge-swap';
+import { copyTo } from './parquet-writer';
+import { rawSchema } from './raw-schema';
+import { selectFiles } from './read-parquet';
+
+/** How long a step waits for a merge that is being written, and for views that hold its inputs. */
+const STEP_PATIENCE_MS = 200;
+
+interface RunningMerge {
+  plan: MergePlan;
+  temporary: string;
+  connection: DuckDBConnection;
+  /** Bytes of the durable result, or why there is none. */
+  outcome: Promise<{ bytes: number } | { error: unknown }>;
+  settled: { bytes: number } | { error: unknown } | null;
+}
+
+/** Seals tails and merges files, a short step at a time; results are written beside whatever else runs. */
+export interface Merger {
+  step(nowUs: number): Promise<void>;
+  /** Breaks off what is being written. */
+  stop(): Promise<void>;
+}
+
+export function createMerger(state: LakeState): Merger {
+  let running: RunningMerge | null = null;
+
+  const start = async (plan: MergePlan): Promise<RunningMerge> => {
+    const connection = await mustBeOpen(state).database.connect();
+    const temporary = state.disk.temporary();
+    const merge: RunningMerge = {
+      plan,
+      temporary,
+      connection,
+      settled: null,
+      outcome: state.disk
+        .write(temporary, () =>
+          connection.run(copyTo(selectMerged(state, plan), state.disk.absolute(temporary))),
+        )
+        .then(
+          (bytes) => ({ bytes }),
+          (error: unknown) => ({ error }),
+        ),
+    };
+    merge.outcome = merge.outcome.then((settled) => {
+      merge.settled = settled;
+      connection.closeSync();
+      return settled;
+    });
+    return merge;
+  };
+
+  const finish = async (merge: RunningMerge, bytes: number): Promise<boolean> => {
+    const { plan, temporary } = merge;
+    const path = rawPath(state.disk.partition, plan.date, state.disk.newId());
+    const inputs = plan.inputs.map((file) => file.path);
+    const result = joinFiles(plan, path, bytes);
+    return state.gate.exclusive(STEP_PATIENCE_MS, () => swap(state, { inputs, temporary, result }));
+  };
+
+  return {
+    async step(nowUs) {
+      if (!state.uncommitted) await finishSwap(state);
+      await removeEmptied(state);
+      if (running === null) {
+        const tails = tailsToSeal(state.raw.all, emptiedByDate(state), nowUs);
+        state.raw.change(
+          [],
+          tails.map((tail) => ({ ...tail, kind: 'segment' as const })),
+        );
+        const plan = planMerge(state.raw.all, emptiedByDate(state), nowUs);
+        if (plan === null) return;
+        running = await start(plan);
+      }
+      await settledWithin(running.outcome, STEP_PATIENCE_MS);
+      if (running.settled === null) return;
+      if ('error' in running.settled) {
+        state.logger.warn({ err: running.settled.error }, 'a merge of the lake failed and is tried again');
+        await state.disk.discard([running.temporary]);
+        running = null;
+        return;
+      }
+      // A commit of ours must not make rows durable whose progress the caller has not committed yet.
+      if (state.uncommitted) return;
+      if (await finish(running, running.settled.bytes)) running = null;
+    },
+    async stop() {
+      if (running === null) return;
+      const merge = running;
+      running = null;
+      if (merge.settled === null) merge.connection.interrupt();
+      await merge.outcome;
+      await state.disk.discard([merge.temporary]);
+    },
+  };
+}
+
+function selectMerged(state: LakeState, plan: MergePlan): string {
+  const inputs = [...plan.inputs].sort((a, b) => a.minUs - b.minUs);
+  const rows = selectFiles(state.directory, rawSchema, inputs).join(' UNION ALL ');
+  return plan.kind === 'segment' ? rows : `${rows} ORDER BY target_id, "timestamp", probe_id, seq`;
+}
+
+function joinFiles(plan: MergePlan, path: string, bytes: number): RawFile {
+  const seqs: Record<string, readonly [number, number]> = {};
+  for (const file of plan.inputs) {
+    for (const [probe, [from, to]] of Object.entries(file.seqs)) {
+      const known = seqs[probe] ?? [from, to];
+      seqs[probe] = [Math.min(known[0], from), Math.max(known[1], to)];
+    }
+  }
+  return {
+    path,
+    date: plan.date,
+    kind: plan.kind,
+    rows: plan.inputs.reduce((sum, file) => sum + file.rows, 0),
+    bytes,
+    minUs: Math.min(...plan.inputs.map((file) => file.minUs)),
+    maxUs: Math.max(...plan.inputs.map((file) => file.maxUs)),
+    seqs,
+    writtenUs: Math.max(...plan.inputs.map((file) => file.writtenUs)),
+  };
+}
+
+async function settledWithin(outcome: Promise<unknown>, ms: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, ms);
+  });
+  await Promise.race([outcome, timeout]);
+  clearTimeout(timer);
+}

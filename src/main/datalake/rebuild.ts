@@ -1,0 +1,156 @@
+import { readFile } from 'node:fs/promises';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { setAside } from './check-files';
+import { decodeCheckpoint } from './checkpoint';
+import { previousPath } from './commit';
+import { inspectFile } from './inspect-file';
+import type { HeldRanges, LakeOpening } from './lake';
+import type { MetricsFile, RawFile } from './lake-file';
+import { type LakeState, mustBeOpen } from './lake-state';
+import { scanTable } from './scan-folders';
+import { HOUR_US, quoteList } from './sql-text';
+
+type Found = Omit<LakeOpening, 'progress'>;
+
+/**
+ * Makes the list of live files from the folders when the checkpoint is lost. Every row that stands there is kept: it
+ * was acknowledged, and the log may have given up its copy of it.
+ *
+ * The previous checkpoint's progress is used when it can be read: it is older than the files, which is harmless. Its
+ * watermark is lower, so that windows are written again by key, and `lastSeq` is raised over the rows that stand in
+ * the files without a gap. Rows above a gap (a flush over two dates that was broken off) are named in `held`.
+ */
+export async function rebuild(state: LakeState, found: Found): Promise<void> {
+  const { connection } = mustBeOpen(state);
+  state.raw.reset(await describeRaw(state, connection, found));
+  state.metrics.reset(await describeMetrics(state, connection, found));
+  const previous = await readPrevious(state);
+  const paths = state.raw.all.map((file) => state.disk.absolute(file.path));
+  if (previous === null) {
+    for (const file of state.raw.all) {
+      for (const [probe, [, to]] of Object.entries(file.seqs)) {
+        found.lastSeq[probe] = Math.max(found.lastSeq[probe] ?? 0, to);
+      }
+    }
+    found.dirty.push(...(await staleHours(state, connection)));
+    return;
+  }
+  const { lastSeq, held } = await continueFrom(connection, paths, previous.lastSeq);
+  state.progress = { ...previous, lastSeq };
+  state.held = held;
+  found.lastSeq = lastSeq;
+  found.held = held;
+}
+
+async function readPrevious(state: LakeState): Promise<LakeState['progress']> {
+  const text = await readFile(state.disk.absolute(previousPath(state)), 'utf8').catch(() => null);
+  const reading = text === null ? null : decodeCheckpoint(text);
+  if (reading?.kind !== 'read') return null;
+  state.serial = reading.checkpoint.serial + 1;
+  return reading.checkpoint.progress;
+}
+
+async function wholeFiles(
+  state: LakeState,
+  connection: DuckDBConnection,
+  table: 'lake1_raw' | 'lake2_metrics',
+  found: Found,
+): Promise<{ path: string; rows: number; bytes: number }[]> {
+  const whole: { path: string; rows: number; bytes: number }[] = [];
+  for (const path of (await scanTable(state.directory, table, state.disk.partition)).ours) {
+    const condition = await inspectFile(connection, state.disk.absolute(path));
+    if (condition.kind === 'whole' && condition.rows > 0) whole.push({ path, ...condition });
+    else if (condition.kind === 'whole') await state.disk.remove(path);
+    else if (condition.kind === 'broken') {
+      found.notices.push({ code: 'file_set_aside', message: await setAside(state, { path }, true), path });
+    }
+  }
+  return whole;
+}
+
+async function describeRaw(state: LakeState, connection: DuckDBConnection, found: Found): Promise<RawFile[]> {
+  const files: RawFile[] = [];
+  for (const { path, rows, bytes } of await wholeFiles(state, connection, 'lake1_raw', found)) {
+    const result = await connection.runAndReadAll(`
+      SELECT probe_id, min(seq)::DOUBLE, max(seq)::DOUBLE, epoch_us(min("timestamp"))::DOUBLE,
+             epoch_us(max(coalesce(missed_until, "timestamp")))::DOUBLE
+      FROM read_parquet(${quoteList([state.disk.absolute(path)])}, hive_partitioning = false) GROUP BY 1`);
+    const probes = result.getRowsJS();
+    const seqs: Record<string, [number, number]> = {};
+    for (const [probe, from, to] of probes) seqs[String(probe)] = [Number(from), Number(to)];
+    const minUs = Math.min(...probes.map((row) => Number(row[3])));
+    const maxUs = Math.max(...probes.map((row) => Number(row[4])));
+    const writtenUs = state.clock.nowUs();
+    files.push({ path, rows, bytes, date: dateOfPath(path), kind: 'segment', minUs, maxUs, seqs, writtenUs });
+  }
+  return files;
+}
+
+async function describeMetrics(
+  state: LakeState,
+  connection: DuckDBConnection,
+  found: Found,
+): Promise<MetricsFile[]> {
+  const files: MetricsFile[] = [];
+  for (const { path, rows, bytes } of await wholeFiles(state, connection, 'lake2_metrics', found)) {
+    const result = await connection.runAndReadAll(`
+      SELECT epoch_us(min(start_time))::DOUBLE, epoch_us(max(end_time))::DOUBLE
+      FROM read_parquet(${quoteList([state.disk.absolute(path)])}, hive_partitioning = false)`);
+    const [minUs, endUs] = (result.getRowsJS()[0] ?? []).map(Number);
+    const hour = Number(/-h(\d{2})\.parquet$/.exec(path)?.[1]);
+    if (minUs === undefined || endUs === undefined) continue;
+    files.push({ path, rows, bytes, date: dateOfPath(path), hour, minUs, maxUs: endUs - 1 });
+  }
+  return files;
+}
+
+/** Raises `from` over the numbers that follow without a gap; what stands above a gap is held. */
+async function continueFrom(
+  connection: DuckDBConnection,
+  paths: readonly string[],
+  from: Record<string, number>,
+): Promise<{ lastSeq: Record<string, number>; held: HeldRanges }> {
+  const lastSeq = { ...from };
+  const held: HeldRanges = {};
+  if (paths.length === 0) return { lastSeq, held };
+  const result = await connection.runAndReadAll(`
+    SELECT probe_id, min(seq)::DOUBLE, max(seq)::DOUBLE FROM (
+      SELECT probe_id, seq, seq - row_number() OVER (PARTITION BY probe_id ORDER BY seq) AS island
+      FROM read_parquet(${quoteList(paths)}, hive_partitioning = false)
+    ) GROUP BY probe_id, island ORDER BY 1, 2`);
+  for (const row of result.getRowsJS()) {
+    const [probe, first, last] = [String(row[0]), Number(row[1]), Number(row[2])];
+    const known = lastSeq[probe] ?? 0;
+    if (first <= known + 1) lastSeq[probe] = Math.max(known, last);
+    else held[probe] = [...(held[probe] ?? []), [first, last]];
+  }
+  return { lastSeq, held };
+}
+
+/** Hours whose windows do not count as many final attempts as raw holds. */
+async function staleHours(
+  state: LakeState,
+  connection: DuckDBConnection,
+): Promise<{ fromUs: number; toUs: number }[]> {
+  const list = (files: readonly { path: string }[]): string =>
+    `read_parquet(${quoteList(files.map((file) => state.disk.absolute(file.path)))}, hive_partitioning = false)`;
+  if (state.raw.all.length === 0) return [];
+  const windows =
+    state.metrics.all.length === 0
+      ? 'SELECT NULL::TIMESTAMP AS hour, 0 AS counted WHERE false'
+      : `SELECT date_trunc('hour', start_time) AS hour, sum(total_pings + unknown_count) AS counted
+         FROM ${list(state.metrics.all)} GROUP BY 1`;
+  const result = await connection.runAndReadAll(`
+    WITH probes AS (
+      SELECT date_trunc('hour', "timestamp") AS hour,
+             count(*) FILTER (is_final_attempt AND outcome <> 'missed') AS probed
+      FROM ${list(state.raw.all)} GROUP BY 1
+    ), windows AS (${windows})
+    SELECT epoch_us(hour)::DOUBLE FROM probes LEFT JOIN windows USING (hour)
+    WHERE counted IS DISTINCT FROM probed ORDER BY 1`);
+  return result.getRowsJS().map(([hour]) => ({ fromUs: Number(hour), toUs: Number(hour) + HOUR_US }));
+}
+
+function dateOfPath(path: string): string {
+  return /date=(\d{4}-\d{2}-\d{2})\//.exec(path)?.[1] ?? '';
+}

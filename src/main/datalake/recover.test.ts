@@ -1,0 +1,233 @@
+import { mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { LakeNotice } from './lake';
+import { ask, createTestClock, eventOf, newLake, START_US, windowOf, withFolder } from './lake-fixtures';
+
+const PROBE = 'home-0a1b2c3d';
+const HOUR = 3_600_000_000;
+
+/** A lake with three raw rows of today, one of yesterday and two windows, all committed and closed. */
+async function fillLake(directory: string): Promise<{ today: string; yesterday: string; metrics: string }> {
+  const lake = newLake(directory);
+  await lake.writer.open();
+  lake.writer.append([eventOf(1, { timestamp: START_US - 24 * HOUR }), eventOf(2)]);
+  await lake.writer.flushRaw();
+  await lake.writer.commit({ nextOffset: '3', lastSeq: { [PROBE]: 2 }, aggregator: 'older' });
+  lake.writer.append([eventOf(3), eventOf(4)]);
+  await lake.writer.flushRaw();
+  await lake.writer.upsertWindows([windowOf(START_US), windowOf(START_US + HOUR)]);
+  await lake.writer.commit({ nextOffset: '5', lastSeq: { [PROBE]: 4 }, aggregator: 'newer' });
+  await lake.writer.close();
+  const only = async (folder: string): Promise<string> =>
+    join(folder, (await readdir(join(directory, folder)))[0] ?? '');
+  return {
+    today: await only('lake1_raw/date=2026-01-15'),
+    yesterday: await only('lake1_raw/date=2026-01-14'),
+    metrics: 'lake2_metrics/date=2026-01-15/uptimer-p00-h10.parquet',
+  };
+}
+
+async function seqsOf(lake: ReturnType<typeof newLake>): Promise<unknown> {
+  return (
+    await ask(lake, ({ raw }) => `SELECT coalesce(list(seq::INT ORDER BY seq), []) FROM ${raw}`)
+  )[0]?.[0];
+}
+
+const codesOf = (notices: readonly LakeNotice[]): string[] => notices.map((notice) => notice.code);
+
+describe('opening a lake', () => {
+  it('refuses one of a newer version in a clear sentence and touches nothing', () =>
+    withFolder(async (directory) => {
+      await fillLake(directory);
+      const path = join(directory, 'checkpoints/p00/checkpoint.json');
+      const newer = (await readFile(path, 'utf8')).replace('"version":1', '"version":9');
+      await writeFile(path, newer);
+      await rm(join(directory, 'checkpoints/tmp'), { recursive: true });
+      await expect(newLake(directory).writer.open()).rejects.toMatchObject({
+        code: 'too_new',
+        message: expect.stringContaining('newer UpTimer (checkpoint version 9)'),
+      });
+      expect(await readFile(path, 'utf8')).toBe(newer);
+      expect(await readdir(join(directory, 'checkpoints'))).toEqual(['p00']);
+    }));
+
+  it('goes on from the previous progress and the files when the checkpoint is broken', () =>
+    withFolder(async (directory) => {
+      await fillLake(directory);
+      const path = join(directory, 'checkpoints/p00/checkpoint.json');
+      await truncate(path, (await stat(path)).size - 20);
+      const lake = newLake(directory);
+      const opening = await lake.writer.open();
+      expect(codesOf(opening.notices)).toEqual(['checkpoint_rebuilt']);
+      expect(opening.progress).toEqual({ nextOffset: '3', lastSeq: { [PROBE]: 4 }, aggregator: 'older' });
+      expect(await seqsOf(lake)).toEqual([1, 2, 3, 4]);
+      expect(lake.stats()).toMatchObject({ rawRows: 4, windowRows: 2, windowFiles: 2 });
+      const kept = await readdir(join(directory, 'checkpoints/p00'));
+      expect(kept.some((name) => name.startsWith('checkpoint.broken-'))).toBe(true);
+      await lake.writer.close();
+    }));
+
+  it('says which rows it holds above a gap when a flush over two dates was broken off as well', () =>
+    withFolder(async (directory) => {
+      const { today } = await fillLake(directory);
+      await rm(join(directory, today));
+      const lake = newLake(directory);
+      await lake.writer.open();
+      await lake.writer.close();
+      // Now seq 2 to 4 are missing; a later row stands in another date's file.
+      const writing = newLake(directory);
+      await writing.writer.open();
+      writing.writer.append([eventOf(9)]);
+      await writing.writer.flushRaw();
+      await writing.writer.close();
+      await rm(join(directory, 'checkpoints/p00/checkpoint.json'));
+      await writeFile(join(directory, 'checkpoints/p00/checkpoint.json'), '{}');
+      const again = newLake(directory);
+      const opening = await again.writer.open();
+      expect(opening.lastSeq).toEqual({ [PROBE]: 4 });
+      expect(opening.held).toEqual({ [PROBE]: [[9, 9]] });
+      again.writer.append([eventOf(10)]);
+      await again.writer.flushRaw();
+      await again.writer.commit({ nextOffset: '6', lastSeq: { [PROBE]: 5 }, aggregator: null });
+      await again.writer.close();
+      const last = newLake(directory);
+      expect((await last.writer.open()).held).toEqual({ [PROBE]: [[9, 9]] });
+      await last.writer.commit({ nextOffset: '11', lastSeq: { [PROBE]: 10 }, aggregator: null });
+      await last.writer.close();
+      const done = newLake(directory);
+      expect((await done.writer.open()).held).toEqual({});
+      await done.writer.close();
+    }));
+
+  it('rebuilds from the folders when every checkpoint is gone, and names the hours to recompute', () =>
+    withFolder(async (directory) => {
+      const { metrics } = await fillLake(directory);
+      await rm(join(directory, 'checkpoints'), { recursive: true });
+      await rm(join(directory, metrics));
+      const lake = newLake(directory);
+      const opening = await lake.writer.open();
+      expect(opening).toMatchObject({ progress: null, lastSeq: { [PROBE]: 4 } });
+      expect(opening.dirty).toEqual([
+        { fromUs: START_US - 24 * HOUR, toUs: START_US - 23 * HOUR },
+        { fromUs: START_US, toUs: START_US + HOUR },
+      ]);
+      expect(await seqsOf(lake)).toEqual([1, 2, 3, 4]);
+      await lake.writer.close();
+    }));
+
+  it.each([
+    ['truncated', (path: string): Promise<void> => truncate(path, 100)],
+    ['empty', (path: string): Promise<void> => truncate(path, 0)],
+    [
+      'garbage',
+      async (path: string): Promise<void> => writeFile(path, Buffer.alloc((await stat(path)).size, 7)),
+    ],
+  ])('moves %s files aside, names them, and goes on with the rest', (_, spoil) =>
+    withFolder(async (directory) => {
+      const { yesterday, metrics } = await fillLake(directory);
+      await spoil(join(directory, yesterday));
+      await spoil(join(directory, metrics));
+      const lake = newLake(directory);
+      const opening = await lake.writer.open();
+      expect(codesOf(opening.notices)).toEqual(['file_set_aside', 'file_set_aside']);
+      expect(opening.notices[0]?.message).toContain('1 raw rows are lost');
+      expect(opening.notices[0]?.message).toContain('seq 1 to 1');
+      expect(opening.dirty).toEqual([{ fromUs: START_US, toUs: START_US + HOUR }]);
+      expect(await seqsOf(lake)).toEqual([2, 3, 4]);
+      expect(await readdir(join(directory, 'checkpoints/broken'))).toHaveLength(2);
+      expect(lake.stats()).toMatchObject({ rawRows: 3, windowRows: 1 });
+      await lake.writer.close();
+      const again = newLake(directory);
+      expect((await again.writer.open()).notices).toEqual([]);
+      await again.writer.close();
+    }),
+  );
+
+  it('removes what a crash left unfinished', () =>
+    withFolder(async (directory) => {
+      await fillLake(directory);
+      await writeFile(join(directory, 'checkpoints/tmp/p00-0123456789abcdef.parquet'), 'half a file');
+      await writeFile(join(directory, 'checkpoints/tmp/p01-0123456789abcdef.parquet'), "another partition's");
+      const lake = newLake(directory);
+      expect(codesOf((await lake.writer.open()).notices)).toEqual(['orphan_removed']);
+      const left = await readdir(join(directory, 'checkpoints/tmp'));
+      expect(left.filter((name) => name.endsWith('.parquet'))).toEqual(['p01-0123456789abcdef.parquet']);
+      await lake.writer.close();
+    }));
+});
+
+describe('foreign files', () => {
+  it('are counted, left out of questions, and moved aside with their relative paths', () =>
+    withFolder(async (directory) => {
+      await fillLake(directory);
+      const foreign = [
+        'lake1_raw/part-00000-ab.snappy.parquet',
+        'lake1_raw/_SUCCESS',
+        'lake1_raw/date=2026-01-15/part-1.parquet',
+        'lake2_metrics/_spark_metadata/0',
+      ];
+      for (const path of foreign) {
+        await mkdir(dirname(join(directory, path)), { recursive: true });
+        await writeFile(join(directory, path), path);
+      }
+      const lake = newLake(directory);
+      const { notices } = await lake.writer.open();
+      expect(codesOf(notices)).toEqual(['foreign_files']);
+      expect(lake.foreign.count).toBe(4);
+      expect(await seqsOf(lake)).toEqual([1, 2, 3, 4]);
+      expect(await lake.foreign.move()).toBe(4);
+      expect(lake.foreign.count).toBe(0);
+      for (const path of foreign) {
+        expect(await readFile(join(directory, 'legacy', path), 'utf8')).toBe(path);
+      }
+      await writeFile(join(directory, foreign[0] ?? ''), 'another');
+      await lake.foreign.move();
+      expect(await readFile(join(directory, 'legacy/lake1_raw/2-part-00000-ab.snappy.parquet'), 'utf8')).toBe(
+        'another',
+      );
+      expect(await readdir(join(directory, 'lake2_metrics'))).toEqual(['date=2026-01-15']);
+      await lake.writer.close();
+    }));
+});
+
+describe('a reset', () => {
+  it('empties tables, memory and checkpoint, leaves foreign files, and the lake goes on', () =>
+    withFolder(async (directory) => {
+      await fillLake(directory);
+      await writeFile(join(directory, 'lake1_raw/part-1.parquet'), 'foreign');
+      const lake = newLake(directory, { clock: createTestClock() });
+      await lake.writer.open();
+      lake.writer.append([eventOf(5)]);
+      await lake.reset();
+      expect(await seqsOf(lake)).toEqual([]);
+      expect(lake.stats()).toMatchObject({
+        rawRows: 0,
+        rawFiles: 0,
+        windowRows: 0,
+        unflushedRows: 0,
+        fromUs: null,
+      });
+      expect(await readdir(join(directory, 'lake1_raw'))).toEqual(['part-1.parquet']);
+      lake.writer.append([eventOf(6)]);
+      await lake.writer.flushRaw();
+      await lake.writer.commit({ nextOffset: '7', lastSeq: { [PROBE]: 6 }, aggregator: null });
+      await lake.writer.close();
+      const again = newLake(directory);
+      expect((await again.writer.open()).lastSeq).toEqual({ [PROBE]: 6 });
+      expect(await seqsOf(again)).toEqual([6]);
+      await again.writer.close();
+    }));
+
+  it('waits for no export for ever', { timeout: 20_000 }, () =>
+    withFolder(async (directory) => {
+      const lake = newLake(directory);
+      await lake.writer.open();
+      const view = await lake.views.acquire();
+      await expect(lake.reset()).rejects.toMatchObject({ code: 'conflict' });
+      view.release();
+      await lake.reset();
+      await lake.writer.close();
+    }),
+  );
+});

@@ -1,0 +1,38 @@
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { AppError } from '../../shared/contract/app-error';
+import { commit } from './commit';
+import { removeEmptyFolders } from './foreign-files';
+import { type LakeState, mustBeOpen } from './lake-state';
+import { intentPath } from './merge-swap';
+import { scanTable, TABLES } from './scan-folders';
+
+const VIEW_PATIENCE_MS = 2_000;
+
+/** Empties both tables and the checkpoint. Only files of ours go; rows that wait in memory go too. */
+export async function resetLake(state: LakeState): Promise<void> {
+  const { disk } = state;
+  const done = await state.gate.exclusive(VIEW_PATIENCE_MS, async () => {
+    await mustBeOpen(state).tails.clear();
+    state.raw.reset([]);
+    state.metrics.reset([]);
+    state.emptied.clear();
+    state.undo.clear();
+    state.unfinished = null;
+    state.held = {};
+    // First the checkpoint: files that it does not know are removed by the next start if this one ends here.
+    await disk.remove(intentPath(state));
+    await commit(state, null);
+    for (const table of TABLES) {
+      for (const path of (await scanTable(state.directory, table, disk.partition)).ours)
+        await disk.remove(path);
+      await removeEmptyFolders(join(state.directory, table));
+    }
+    await rm(disk.absolute(`${disk.checkpoints}/undo`), { recursive: true, force: true });
+  });
+  if (!done) {
+    throw new AppError('conflict', 'The lake is being read, by an export perhaps. Cancel it and try again.', {
+      retry: 'backoff',
+    });
+  }
+}

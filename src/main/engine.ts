@@ -1,0 +1,284 @@
+import { join } from 'node:path';
+import type { Handlers, TargetView } from '../shared/contract/commands';
+import type { Health } from '../shared/contract/health';
+import type { TopicSources } from '../shared/contract/pushes';
+import { displayUrlOf } from '../shared/domain/display-url';
+import type { ProbeEvent } from '../shared/domain/probe-event';
+import type { Settings, SettingsPatch } from '../shared/domain/settings';
+import type { Target, TargetInput } from '../shared/domain/target';
+import type { WindowRow } from '../shared/domain/window-row';
+import { createLake } from './datalake/create-lake';
+import { createLakeExports } from './datalake/exports/create-lake-exports';
+import type { LakeQueries } from './datalake/lake-queries';
+import { createLakeQueries } from './datalake/queries/create-lake-queries';
+import { createEmbeddedEventLog } from './event-log/embedded-event-log';
+import { createRecorder } from './event-log/recorder';
+import { fileAlarms, recorderAlarms, streamAlarms } from './pipeline/alarms';
+import { createCommandHandlers } from './pipeline/command-handlers';
+import { downloadsOf } from './pipeline/downloads';
+import { createEmitter, type Emitter } from './pipeline/emitter';
+import { createHealthMonitor } from './pipeline/health-monitor';
+import { createLiveState } from './pipeline/live-state';
+import { createNotices, type Notices } from './pipeline/notices';
+import { createProbePoints } from './pipeline/probe-points';
+import { createProcessMonitor } from './pipeline/process-monitor';
+import { resetEverything } from './pipeline/reset';
+import { createStages } from './pipeline/stages';
+import { createStreamJob, type FlushReport } from './pipeline/stream-job';
+import { createTopicSources } from './pipeline/topic-sources';
+import type { Clock } from './platform/clock';
+import type { Logger } from './platform/logger';
+import type { Random } from './platform/random';
+import { createProber } from './prober/create-prober';
+import type { LastDue } from './prober/prober';
+import { withSecrets } from './targets/secrets';
+import { createSettingsStore } from './targets/settings-store';
+import { createTargetStore } from './targets/target-store';
+import type { AggregatorSnapshot } from './windowing/aggregator';
+
+const JOB_RESTART_MS = 5000;
+const RESET_FLUSH_MS = 2000;
+const STOP_FLUSH_MS = 1500;
+/** Windows a new subscriber gets. */
+const SNAPSHOT_WINDOWS = 500;
+
+export interface EngineOptions {
+  dataDirectory: string;
+  lakeDirectory: string;
+  proberWorkerPath: string;
+  version: string;
+  /** The readable half of a new log's `probe_id`. */
+  proberName: string;
+  clock: Clock;
+  random: Random;
+  logger: Logger;
+  env: NodeJS.ProcessEnv;
+  /** Settings given on the command line: in force for this run, saved nowhere. */
+  overrides: SettingsPatch;
+  /** Targets for this run only. */
+  runTargets: readonly TargetInput[];
+  /** False = nothing is probed: the engine only opens what there is. */
+  probing?: boolean;
+  /** Rows after which a raw tail is sealed; for tests. */
+  sealRows?: number;
+}
+
+export interface Engine {
+  start(): Promise<void>;
+  /** Flushes and writes open windows as they stand. Idempotent. */
+  stop(): Promise<void>;
+  readonly handlers: Handlers;
+  readonly sources: TopicSources;
+  readonly queries: LakeQueries;
+  readonly notices: Notices;
+  readonly settings: () => Settings;
+  readonly targets: () => readonly TargetView[];
+  readonly health: () => Health;
+  readonly downloadOf: (id: string) => { path: string; filename: string } | null;
+  /** Events as they become durable, in order of `seq`. */
+  readonly acknowledged: Emitter<readonly ProbeEvent[]>;
+  readonly flushed: Emitter<FlushReport>;
+  readonly windowsWritten: Emitter<readonly WindowRow[]>;
+}
+
+/** The composition root: what there is, who gets whom, and in which order it starts and stops. */
+export function createEngine(options: EngineOptions): Engine {
+  const { dataDirectory, lakeDirectory, clock, random, logger, env } = options;
+  const notices = createNotices(clock);
+  const acknowledged = createEmitter<readonly ProbeEvent[]>();
+  const flushed = createEmitter<FlushReport>();
+  const windowsWritten = createEmitter<readonly WindowRow[]>();
+
+  const settings = createSettingsStore({
+    path: join(dataDirectory, 'settings.json'),
+    clock,
+    overrides: options.overrides,
+  });
+  const targets = createTargetStore({
+    path: join(dataDirectory, 'targets.json'),
+    clock,
+    runTargets: options.runTargets,
+  });
+  const log = createEmbeddedEventLog({
+    directory: join(dataDirectory, 'event-log'),
+    proberName: options.proberName,
+    random,
+    clock,
+    logger,
+    onNotice: ({ code, message }) => notices.tell('log', 'warning', code, message),
+  });
+  const recorder = createRecorder({
+    log,
+    clock,
+    logger,
+    onAcknowledged: acknowledged.emit,
+    ...recorderAlarms(notices),
+  });
+  const lake = createLake<AggregatorSnapshot>({
+    directory: lakeDirectory,
+    clock,
+    random,
+    logger,
+    ...(options.sealRows === undefined ? {} : { sealRows: options.sealRows }),
+  });
+  const job = createStreamJob({
+    log,
+    partition: 0,
+    writer: lake.writer,
+    lake: lake.stats,
+    clock,
+    logger,
+    settings: settings.get,
+    onWindows: windowsWritten.emit,
+    onFlushed: flushed.emit,
+    ...streamAlarms(notices, flushed),
+    onFailed: () => setTimeout(() => void stages.restart('windows').catch(() => undefined), JOB_RESTART_MS),
+  });
+  const overlay = () => job.overlay();
+  const queries = createLakeQueries({ views: lake.views, overlay, clock, stats: lake.stats });
+  const exports = createLakeExports({
+    views: lake.views,
+    overlay,
+    directory: join(dataDirectory, 'exports'),
+    lakeDirectory,
+    clock,
+    random,
+    logger,
+  });
+  const prober = createProber({
+    workerPath: options.proberWorkerPath,
+    clock,
+    logger,
+    version: options.version,
+    onResults: recorder.record,
+    onWorkerRestart: (index, reason) =>
+      notices.tell(
+        'prober',
+        'warning',
+        'worker_restarted',
+        `prober thread ${index} was restarted: ${reason}`,
+      ),
+  });
+
+  const states = createLiveState({
+    clock,
+    targets: targets.list,
+    displayUrlOf,
+    ownProbeId: () => log.probeId,
+  });
+  const points = createProbePoints();
+  acknowledged.listen(states.apply);
+  acknowledged.listen(points.apply);
+  const processMonitor = createProcessMonitor(clock);
+  const health = createHealthMonitor({
+    clock,
+    version: options.version,
+    startedUs: clock.nowUs(),
+    prober,
+    log,
+    recorder,
+    job,
+    settings: settings.get,
+    lake: { stats: lake.stats, path: lakeDirectory, foreignFiles: () => lake.foreign.count },
+    process: processMonitor,
+    notices,
+  });
+  const stages = createStages({ prober, log, job });
+
+  const probeTargets = () => targets.list().map((target) => withSecrets(target, env));
+  const viewOf = (target: Target): TargetView => ({ ...target, displayUrl: displayUrlOf(target) });
+  const handlers = createCommandHandlers({
+    targets,
+    viewOf,
+    testTarget: (draft) => prober.probeOnce(withSecrets({ ...draft, id: 'test', configVersion: 1 }, env)),
+    settings,
+    states,
+    queries,
+    exports,
+    moveForeign: async () => ({ moved: await lake.foreign.move(), to: join(lakeDirectory, 'legacy') }),
+    health,
+    restart: stages.restart,
+    reset: () =>
+      resetEverything({
+        stopProbing: () => prober.stop(),
+        flushRecorder: async () => void (await recorder.flush(RESET_FLUSH_MS)),
+        job,
+        clearLog: () => log.clear(),
+        clearLake: () => lake.reset(),
+        forgetState: () => {
+          states.clear();
+          points.clear();
+        },
+        startProbing: async () => {
+          if (options.probing !== false) await prober.start(probeTargets(), []);
+        },
+      }),
+  });
+  const sources = createTopicSources({
+    targets: { list: () => targets.list().map(viewOf), listen: targets.listen },
+    settings,
+    states,
+    points,
+    windows: {
+      last: () => queries.lastWindows(null, SNAPSHOT_WINDOWS, new AbortController().signal),
+      changed: job.changedWindows,
+      written: windowsWritten,
+    },
+    exports,
+    health,
+  });
+
+  let ageing: NodeJS.Timeout | null = null;
+  const unlisten: (() => void)[] = [];
+
+  return {
+    handlers,
+    sources,
+    queries,
+    notices,
+    health,
+    acknowledged,
+    flushed,
+    windowsWritten,
+    settings: settings.get,
+    targets: () => targets.list().map(viewOf),
+    downloadOf: downloadsOf(exports),
+    async start() {
+      processMonitor.start();
+      await settings.start();
+      await targets.start();
+      await log.start();
+      await job.start();
+      const newest = await queries.newestByTarget(new AbortController().signal);
+      states.apply(newest);
+      unlisten.push(
+        settings.listen(job.applySettings),
+        targets.listen(() => prober.setTargets(probeTargets())),
+        ...fileAlarms(notices, { targets, settings }),
+      );
+      ageing = setInterval(states.age, 1000);
+      if (options.probing !== false) await prober.start(probeTargets(), lastDueOf(newest, log.probeId));
+    },
+    async stop() {
+      for (const stop of unlisten.splice(0)) stop();
+      if (ageing !== null) clearInterval(ageing);
+      await prober.stop();
+      await exports.stop();
+      const flush = await recorder.flush(STOP_FLUSH_MS);
+      if (!flush.complete)
+        logger.error({ lost: flush.lost }, 'finished probes could not be written to the log before the end');
+      await job.stop();
+      await log.stop();
+      await targets.stop();
+      await settings.stop();
+      processMonitor.stop();
+    },
+  };
+}
+
+/** Only what this prober measured tells where its schedule stood. */
+function lastDueOf(newest: readonly ProbeEvent[], probeId: string): LastDue[] {
+  return newest
+    .filter((event) => event.probe_id === probeId)
+    .map((event) => ({ targetId: event.target_id, timestampUs: event.missed_until ?? event.timestamp }));
+}

@@ -1,0 +1,244 @@
+import { AppError } from '../../shared/contract/app-error';
+import type { ProbeEvent, ProbeResult } from '../../shared/domain/probe-event';
+import type { Clock } from '../platform/clock';
+import type { Logger } from '../platform/logger';
+import type { Random } from '../platform/random';
+import { createArrivals } from './arrivals';
+import { decodeBatch, encodeBatch, toEvent } from './batch-codec';
+import { type BatchStore, openBatchStore } from './batch-store';
+import type { EventLog, LogBatch, Offset } from './event-log';
+import { notRunning, toLogError } from './log-error';
+import { RecentBatches } from './recent-batches';
+import { createSerial } from './serial';
+import { type EventLogNotice, setAside } from './set-aside';
+
+const PARTITION = 0;
+/** About 16 MB of events as objects: more than a minute of a busy log for readers that keep up. */
+const RECENT_EVENTS = 16_384;
+
+export interface EmbeddedEventLogOptions {
+  /** The log's own folder; made when absent. One process at a time. */
+  directory: string;
+  /** The readable half of a new log's `probeId`; an existing log keeps the one it has. */
+  proberName: string;
+  random: Random;
+  clock: Clock;
+  logger: Logger;
+  onNotice?: (notice: EventLogNotice) => void;
+  /** How many of the newest events stay in memory for readers. */
+  recentEvents?: number;
+}
+
+/**
+ * The event log in one LMDB environment: one partition, offset = `seq`, one value per appended batch. The counter and
+ * `probeId` stand in the same environment and move in the same transaction as the batch.
+ *
+ * `start` rejects with `too_new`, `not_writable`, `no_space`; a damaged log is moved aside and a new one, with a new
+ * `probeId`, is begun, so that no (`probe_id`, `seq`) is ever given twice.
+ */
+export function createEmbeddedEventLog(options: EmbeddedEventLogOptions): EventLog {
+  const { directory, logger } = options;
+  /** Life cycle and writes, one at a time: the order of calls is the order of `seq`. */
+  const serial = createSerial();
+  const arrivals = createArrivals();
+  let recent = new RecentBatches(0);
+  let running = false;
+  /** Null while stopped, and after LMDB failed until the next use opens it again. */
+  let store: BatchStore | null = null;
+  let probeId = '';
+  let firstSeq = 1;
+  let endSeq = 1;
+  let committedSeq = 1;
+  let appended = 0;
+
+  const notice = (code: EventLogNotice['code'], message: string, path: string): void => {
+    logger.warn({ path, code }, message);
+    options.onNotice?.({ code, message, path });
+  };
+
+  const newProbeId = (): string => `${options.proberName}-${options.random.hex(8)}`;
+
+  const openOrReplace = async (): Promise<BatchStore> => {
+    try {
+      return await openBatchStore(directory, newProbeId);
+    } catch (error) {
+      if (!(error instanceof AppError) || error.code !== 'corrupt') throw error;
+      const path = await setAside(directory, options.clock.nowUs());
+      const replaced = await openBatchStore(directory, newProbeId);
+      notice(
+        'log_set_aside',
+        `${error.message}. It was moved to ${path}, with what the lake had not taken over yet; a new log was begun as ` +
+          `${replaced.state.probeId}, whose numbers start at 1.`,
+        path,
+      );
+      return replaced;
+    }
+  };
+
+  const opened = async (): Promise<BatchStore> => {
+    if (!running) throw notRunning();
+    if (store !== null) return store;
+    const reopened = await openBatchStore(directory, () => probeId);
+    if (reopened.state.probeId !== probeId || reopened.state.nextSeq < endSeq) {
+      await reopened.close();
+      throw new AppError('unavailable', `Another event log was put into ${directory} while this one ran.`, {
+        domain: 'external',
+        retry: 'backoff',
+      });
+    }
+    store = reopened;
+    return reopened;
+  };
+
+  const write = async <T>(step: (open: BatchStore) => Promise<T>): Promise<T> => {
+    const open = await opened();
+    try {
+      return await step(open);
+    } finally {
+      if (open.failed) {
+        store = null;
+        await open.close();
+      }
+    }
+  };
+
+  const demand = (partition: number): void => {
+    if (partition !== PARTITION) throw new AppError('not_found', `The log has no partition ${partition}.`);
+    if (!running) throw notRunning();
+  };
+
+  const fromStore = async (fromSeq: number, maxEvents: number): Promise<[readonly ProbeEvent[], number]> => {
+    const open = store ?? (await serial(opened));
+    const events: ProbeEvent[] = [];
+    for (const batch of open.batchesFrom(fromSeq)) {
+      if (batch.firstSeq >= endSeq) break;
+      try {
+        for (const event of decodeBatch(batch.value, probeId, batch.firstSeq)) {
+          if (event.seq >= fromSeq && events.length < maxEvents) events.push(event);
+        }
+      } catch (error) {
+        if (!(error instanceof AppError) || error.code !== 'corrupt') throw error;
+        notice('batch_unreadable', `${error.message} Its events are left out.`, directory);
+      }
+      const last = events.at(-1);
+      if (events.length >= maxEvents && last !== undefined) return [events, last.seq + 1];
+    }
+    return [events, endSeq];
+  };
+
+  const take = async (fromSeq: number, maxEvents: number): Promise<LogBatch> => {
+    const start = Math.max(fromSeq, firstSeq);
+    let events: readonly ProbeEvent[] = [];
+    let next = start;
+    if (start < endSeq) {
+      const live = recent.read(start, maxEvents);
+      if (live === null) [events, next] = await fromStore(start, maxEvents);
+      else {
+        events = live;
+        next = start + live.length;
+      }
+    }
+    return { events, nextOffset: BigInt(next), atEnd: next >= endSeq };
+  };
+
+  return {
+    partitions: [PARTITION],
+    get probeId() {
+      return probeId;
+    },
+    start: () =>
+      serial(async () => {
+        if (running) return;
+        try {
+          store = await openOrReplace();
+        } catch (error) {
+          throw toLogError(error, directory);
+        }
+        ({ probeId, nextSeq: endSeq } = store.state);
+        firstSeq = store.firstSeq();
+        committedSeq = firstSeq;
+        recent = new RecentBatches(options.recentEvents ?? RECENT_EVENTS);
+        running = true;
+      }),
+    stop: () =>
+      serial(async () => {
+        if (!running) return;
+        running = false;
+        arrivals.wake();
+        const open = store;
+        store = null;
+        recent = new RecentBatches(0);
+        await open?.close();
+      }),
+    append(results: readonly ProbeResult[]) {
+      if (results.length === 0) return Promise.resolve([]);
+      return serial(() =>
+        write(async (open) => {
+          const seq = open.state.nextSeq;
+          await open.append(encodeBatch(results), results.length);
+          const events = results.map((result, index) => toEvent(result, probeId, seq + index));
+          endSeq = seq + events.length;
+          appended += events.length;
+          recent.add(events);
+          arrivals.wake();
+          return events;
+        }),
+      );
+    },
+    async read(partition, from, { maxEvents, waitMs }) {
+      demand(partition);
+      if (from > BigInt(endSeq)) throw beyondEnd(directory, from, endSeq);
+      const found = await take(Number(from), maxEvents);
+      if (found.events.length > 0 || waitMs <= 0) return found;
+      const next = Number(found.nextOffset);
+      if (next === endSeq) await arrivals.wait(waitMs);
+      return running ? take(next, maxEvents) : found;
+    },
+    async endOffset(partition) {
+      demand(partition);
+      return BigInt(endSeq);
+    },
+    async startOffset(partition) {
+      demand(partition);
+      return BigInt(firstSeq);
+    },
+    commit: (partition, nextOffset) =>
+      serial(async () => {
+        demand(partition);
+        const seq = Math.min(Number(nextOffset), endSeq);
+        committedSeq = Math.max(committedSeq, seq);
+        recent.dropBelow(committedSeq);
+        try {
+          await write(async (open) => {
+            await open.removeBelow(committedSeq);
+            firstSeq = open.firstSeq();
+          });
+        } catch (error) {
+          // The lake has the events; the space is given back by the next commit, which covers this one.
+          logger.warn({ err: error }, 'the event log could not give back space');
+        }
+      }),
+    clear: () =>
+      serial(async () => {
+        demand(PARTITION);
+        await write((open) => open.clear());
+        firstSeq = endSeq;
+        committedSeq = endSeq;
+        recent.dropBelow(endSeq);
+      }),
+    stats: () => ({
+      appended,
+      waiting: endSeq - Math.max(committedSeq, firstSeq),
+      fileBytes: store?.fileBytes() ?? 0,
+    }),
+  };
+}
+
+/** The reader knows more than the log: going on would give numbers a second time, which the lake would drop. */
+function beyondEnd(directory: string, from: Offset, endSeq: number): AppError {
+  return new AppError(
+    'conflict',
+    `The event log in ${directory} ends at ${endSeq}, but was read up to ${from}: an older copy of it was put back. ` +
+      'Move the folder away and start again; a new log with a new identity is begun.',
+  );
+}

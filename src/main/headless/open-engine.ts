@@ -1,0 +1,78 @@
+import { hostname } from 'node:os';
+import { join } from 'node:path';
+import type { TargetInput } from '../../shared/domain/target';
+import type { RunOptions } from '../cli/options';
+import { createDemoService } from '../demo/demo-service';
+import { createEngine, type Engine } from '../engine';
+import { systemClock } from '../platform/clock';
+import { acquireInstanceLock } from '../platform/instance-lock';
+import { createLogger } from '../platform/logger';
+import { systemRandom } from '../platform/random';
+import { createAcknowledgements } from './acknowledgements';
+
+/** An engine on its locked data folder, with the demo beside it when asked for. */
+export interface OpenEngine {
+  engine: Engine;
+  close(): Promise<void>;
+}
+
+export async function openEngine(from: {
+  options: RunOptions;
+  dataDirectory: string;
+  lakeDirectory: string;
+  version: string;
+  /** Where the prober's worker was built to. */
+  builtFolder: string;
+  /** False = nothing is measured: for a reset. */
+  probing: boolean;
+}): Promise<OpenEngine> {
+  const { options, dataDirectory, lakeDirectory, version, probing } = from;
+  const lock = await acquireInstanceLock(dataDirectory);
+  const clock = systemClock;
+  const demo = options.demo && probing ? createDemoService({ clock, random: systemRandom }) : null;
+  await demo?.start();
+  const runTargets: TargetInput[] = probing
+    ? [
+        ...options.urls.map((url) => ({ url, intervalMs: options.intervalMs })),
+        ...(demo?.targets(options.language) ?? []),
+      ]
+    : [];
+  const engine = createEngine({
+    dataDirectory,
+    lakeDirectory,
+    proberWorkerPath: join(from.builtFolder, 'prober-worker.js'),
+    version,
+    proberName: nameOf(hostname()),
+    clock,
+    random: systemRandom,
+    logger: createLogger(options.logLevel),
+    env: process.env,
+    overrides: options.settings,
+    runTargets,
+    probing,
+    ...(options.sealRows === null ? {} : { sealRows: options.sealRows }),
+  });
+  const close = async (): Promise<void> => {
+    await engine.stop();
+    await demo?.stop();
+    await lock.release();
+  };
+  if (options.ackFd !== null) engine.acknowledged.listen(createAcknowledgements(options.ackFd));
+  try {
+    await engine.start();
+  } catch (error) {
+    await close().catch(() => undefined);
+    throw error;
+  }
+  return { engine, close };
+}
+
+/** A host's name as the readable half of a `probe_id`. */
+function nameOf(host: string): string {
+  const name = host
+    .toLowerCase()
+    .replace(/[^a-z0-9]+/g, '-')
+    .replace(/^-+|-+$/g, '')
+    .slice(0, 40);
+  return name === '' ? 'prober' : name;
+}

@@ -1,0 +1,49 @@
+import type { Health } from '../../shared/contract/health';
+import type { Settings } from '../../shared/domain/settings';
+import type { LakeStats } from '../datalake/lake';
+import type { EventLog } from '../event-log/event-log';
+import type { Clock } from '../platform/clock';
+import type { Prober } from '../prober/prober';
+import type { Notices } from './notices';
+import type { ProcessMonitor } from './process-monitor';
+import type { StreamJob } from './stream-job';
+
+export interface HealthParts {
+  clock: Clock;
+  version: string;
+  startedUs: number;
+  prober: Prober;
+  log: EventLog;
+  recorder: { stats(): { unwritten: number; unwrittenBytes: number; notRecorded: number } };
+  job: StreamJob;
+  settings: () => Settings;
+  lake: { stats(): LakeStats; path: string; foreignFiles: () => number };
+  process: ProcessMonitor;
+  notices: Notices;
+}
+
+/** What every stage says of itself, in one answer. */
+export function createHealthMonitor(parts: HealthParts): () => Health {
+  const { clock, prober, log, recorder, job, lake, notices } = parts;
+  return () => {
+    const { windowMs, watermarkMs } = parts.settings();
+    const { watermarkUs, ...windows } = job.stats();
+    return {
+      nowUs: clock.nowUs(),
+      startedUs: parts.startedUs,
+      probeId: log.probeId,
+      version: parts.version,
+      prober: prober.stats(),
+      log: { kind: 'embedded', ...log.stats(), ...recorder.stats() },
+      windows: {
+        ...windows,
+        watermarkUs: watermarkUs === null ? null : Math.max(0, watermarkUs),
+        windowMs,
+        watermarkMs,
+      },
+      lake: { ...lake.stats(), path: lake.path, foreignFiles: lake.foreignFiles() },
+      process: parts.process.sample(),
+      notices: notices.list(),
+    };
+  };
+}

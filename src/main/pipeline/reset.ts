@@ -1,0 +1,30 @@
+/** What a reset has to go through, in order. */
+export interface ResetParts {
+  stopProbing(): Promise<void>;
+  /** Waits until everything measured is in the log. */
+  flushRecorder(): Promise<void>;
+  job: { start(): Promise<void>; stop(): Promise<void> };
+  clearLog(): Promise<void>;
+  clearLake(): Promise<void>;
+  forgetState(): void;
+  startProbing(): Promise<void>;
+}
+
+/**
+ * Empties log and lake while the engine runs. The prober's name and its `seq` counter stay, so what is measured afterwards
+ * is never mistaken for what was cleared; the stream goes on at the log's end.
+ */
+export async function resetEverything(parts: ResetParts): Promise<void> {
+  await parts.stopProbing();
+  await parts.flushRecorder();
+  await parts.job.stop();
+  try {
+    await parts.clearLog();
+    await parts.clearLake();
+    parts.forgetState();
+  } finally {
+    // Whatever went wrong, measuring goes on.
+    await parts.job.start();
+    await parts.startProbing();
+  }
+}

@@ -1,0 +1,63 @@
+import type { ProbeEvent } from '../../shared/domain/probe-event';
+import type { LakeOpening, LakeWriter } from '../datalake/lake';
+import type { Aggregator, AggregatorSnapshot } from '../windowing/aggregator';
+import { createAggregator, openFromOf } from '../windowing/create-aggregator';
+import { recomputeAll } from '../windowing/recompute';
+import type { UnwrittenWindows } from './unwritten-windows';
+
+const HOUR_US = 3_600_000_000;
+
+/**
+ * The aggregator as it stood at the checkpoint: its snapshot and the raw rows of its open windows. Without a checkpoint but
+ * with raw rows, the watermark is what those rows had brought it to.
+ * @param policy.newestUs the newest raw instant in the lake, µs
+ */
+export async function restoreWindows(
+  writer: LakeWriter<AggregatorSnapshot>,
+  opening: LakeOpening<AggregatorSnapshot>,
+  policy: { windowMs: number; watermarkMs: number; newestUs: number | null },
+): Promise<Aggregator> {
+  const snapshot = opening.progress?.aggregator ?? snapshotFrom(policy);
+  if (snapshot === null) return createAggregator(policy);
+  const restoredRows: ProbeEvent[] = [];
+  const range = { fromUs: openFromOf(snapshot), toUs: Number.MAX_SAFE_INTEGER };
+  for await (const batch of writer.readRaw([range])) restoredRows.push(...batch);
+  return createAggregator({ ...policy, snapshot, restoredRows });
+}
+
+function snapshotFrom(policy: {
+  windowMs: number;
+  watermarkMs: number;
+  newestUs: number | null;
+}): AggregatorSnapshot | null {
+  if (policy.newestUs === null) return null;
+  const watermarkUs = Math.max(0, policy.newestUs - policy.watermarkMs * 1000);
+  const windowUs = policy.windowMs * 1000;
+  return {
+    version: 1,
+    watermarkUs,
+    lengths: [{ fromUs: 0, windowMs: policy.windowMs }],
+    drained: null,
+    dirty: [],
+    openFromUs: watermarkUs - (watermarkUs % windowUs),
+  };
+}
+
+/** Recomputes every closed window of a range from raw rows, an hour at a time: no window reaches over an hour. */
+export async function rebuildWindows(
+  writer: LakeWriter<AggregatorSnapshot>,
+  range: { fromUs: number; toUs: number },
+  windows: Aggregator,
+  unwritten: UnwrittenWindows,
+): Promise<void> {
+  for (let fromUs = range.fromUs - (range.fromUs % HOUR_US); fromUs < range.toUs; fromUs += HOUR_US) {
+    const toUs = fromUs + HOUR_US;
+    const rows: ProbeEvent[] = [];
+    for await (const batch of writer.readRaw([{ fromUs, toUs }])) rows.push(...batch);
+    const closed = recomputeAll(rows, windows.lengths).filter(
+      (row) =>
+        row.start_time >= fromUs && row.start_time < toUs && row.end_time <= (windows.watermarkUs ?? 0),
+    );
+    unwritten.addClosed(closed);
+  }
+}

@@ -1,0 +1,215 @@
+import type { TargetState } from '../contract/questions';
+import type { FailureCode } from '../domain/outcome';
+
+/**
+ * Every text that the engine's side shows a person: terminal, command line, start and stop. This file is the type:
+ * another language does not compile until it has the same keys and parameters.
+ */
+export const en = {
+  states: {
+    up: 'operational',
+    degraded: 'degraded',
+    down: 'down',
+    unknown: 'no data of our own',
+    missed: 'not measured',
+    noData: 'no data',
+    paused: 'paused',
+  } satisfies Record<TargetState['state'], string>,
+
+  /** Why an attempt failed, or a due instant was not run, in words that fit beside a number. */
+  failures: {
+    name_not_found: 'the name does not exist',
+    dns_failed: 'the name could not be resolved',
+    connection_refused: 'connection refused',
+    host_unreachable: 'host unreachable',
+    network_unreachable: 'network unreachable',
+    connect_failed: 'no connection',
+    cert_expired: 'certificate expired',
+    cert_not_yet_valid: 'certificate not valid yet',
+    cert_wrong_host: 'certificate is for another host',
+    cert_unknown_issuer: 'certificate issuer unknown',
+    cert_self_signed: 'self-signed certificate',
+    tls_failed: 'secure connection failed',
+    connection_reset: 'connection reset',
+    empty_response: 'closed without an answer',
+    body_cut: 'answer cut short',
+    malformed_response: 'answer is not HTTP',
+    headers_too_large: 'headers too large',
+    too_many_redirects: 'too many redirects',
+    bad_redirect: 'redirect leads nowhere',
+    unexpected_status: 'unexpected status',
+    timeout_dns: 'no answer from DNS in time',
+    timeout_connect: 'no connection in time',
+    timeout_tls: 'no secure connection in time',
+    timeout_response: 'no answer in time',
+    timeout_body: 'answer not complete in time',
+    overrun: 'the probe before was still running',
+    asleep: 'this computer was asleep',
+    closed: 'UpTimer was not running',
+    worker_crashed: 'the prober had to be restarted',
+    not_recorded: 'could not be recorded',
+    secret_missing: 'a secret of the target is not set',
+  } satisfies Record<FailureCode, string>,
+
+  /** The board in the terminal. The lake's column names are not words: they are the same in every language. */
+  board: {
+    title: 'CONTROL BOARD - QUALITY OF SERVICE (QoS)',
+    windowsProcessed: 'Windows processed',
+    targets: 'targets',
+    probesPerSecond: 'probes/s',
+    watermark: 'watermark',
+    currentState: 'CURRENT STATE',
+    lastWindows: 'LAST WINDOWS',
+    alarms: 'ALARMS',
+    state: 'State',
+    target: 'Target',
+    latency: 'Latency',
+    errorsLastMinute: 'Errors in the last minute',
+    since: 'Since',
+    lastFailure: 'Last failure',
+    provisional: '* not closed yet: provisional',
+    remote: 'remote',
+    noTargets: 'No targets yet: add one with --url, or in targets.json.',
+    noWindows: 'Waiting for the first window: the first probe opens one.',
+    more: (count: number) => `… ${count} more`,
+    moreTargets: (count: number) => `… ${count} more ${count === 1 ? 'target' : 'targets'}`,
+    waitingInMemory: (count: number, size: string) =>
+      `the log cannot be written: ${count} ${count === 1 ? 'probe waits' : 'probes wait'} in memory (${size})`,
+    notRecorded: (count: number) => `${count} ${count === 1 ? 'probe' : 'probes'} could not be recorded`,
+    workerRestarts: (count: number) => `prober workers restarted: ${count}`,
+    workerDown: (index: number) => `prober worker ${index} is down`,
+    readFailed: (reason: string) => `the board could not be read: ${reason}`,
+    timeout: 'timeout',
+    noCause: 'failed',
+  },
+
+  /** `--log`: one line per probe and stage. */
+  stages: {
+    sent: (status: number, latency: string) => `Sent: ${status} - ${latency}`,
+    error: (words: string) => `Error: ${words}`,
+    missed: (count: number, words: string) => `Not measured: ${count} - ${words}`,
+    attempt: (attempt: number) => ` (attempt ${attempt})`,
+    logged: (first: number, last: number, ms: string) => `acknowledged: seq ${first}-${last}, ${ms} ms`,
+    window: (end: string, pings: number, errors: number, uptime: string, average: string) =>
+      `window ${end}: ${pings} pings, ${errors} errors, uptime ${uptime} %, average ${average} ms`,
+    provisional: ' (provisional)',
+    flushed: (rows: number, windows: number, ms: string) =>
+      `flush: ${rows} rows, ${windows} windows, ${ms} ms`,
+    merged: (files: number, rows: number, ms: string) => `merge: ${files} files, ${rows} rows, ${ms} ms`,
+    came: (topics: string, subscribers: number) => `subscriber came: ${topics} (${subscribers} now)`,
+    went: (subscribers: number) => `subscriber went (${subscribers} now)`,
+    call: (name: string, result: string, ms: string) => `command ${name}: ${result}, ${ms} ms`,
+  },
+
+  /** What headless prints when it starts and stops. The "listening on" line is the same in every language: it is parsed. */
+  headless: {
+    listening: (address: string) => `UpTimer listening on ${address}`,
+    dataFolder: (path: string) => `Data in ${path}`,
+    noTargets: 'No targets yet: add one in the page, with --url, or in targets.json.',
+    demoStarted: (address: string) =>
+      `Demo service on ${address}: its addresses drift, fail and hang in turn.`,
+    stopping: 'Stopping: writing what is open …',
+    stopped: (probes: number) =>
+      `Stopped. ${probes} ${probes === 1 ? 'probe' : 'probes'} recorded in this run.`,
+    stopForced: 'Stopped at once: what was not flushed is in the log and will be written at the next start.',
+    failed: (reason: string) => `UpTimer cannot go on: ${reason}`,
+  },
+
+  /** Why `npm start` did not open the desktop app. */
+  fallback: {
+    electronMissing: 'Electron is not installed: starting headless.',
+    electronNotDownloaded: 'The Electron runtime could not be downloaded: starting headless.',
+    noDisplay: 'There is no display for the desktop app: starting headless.',
+    electronFailed: (reason: string) => `The desktop app could not start (${reason}): starting headless.`,
+  },
+
+  reset: {
+    question: (log: string, lake: string) =>
+      `This empties the event log (${log}) and the lake (${lake}) for good. Targets and settings stay. Type "reset" to go on: `,
+    done: 'Log, lake and checkpoints are empty.',
+    notDone: 'Nothing was changed.',
+    needsYes: 'Add --yes to confirm: there is no terminal here to ask on.',
+  },
+
+  restart: {
+    done: (stage: string) => `Stage ${stage} was restarted.`,
+    nobodyRuns: (folder: string) => `No UpTimer is running on ${folder}: start one first.`,
+  },
+
+  /** The data folder and who may use it. */
+  folder: {
+    notAFolder: (path: string) => `${path} is not a folder: choose another one with --data.`,
+    notAllowed: (path: string) =>
+      `The data folder ${path} cannot be written: its permissions forbid it. Change them, or choose another folder with --data.`,
+    readOnly: (path: string) =>
+      `The data folder ${path} cannot be written: its disk is read-only. Choose another folder with --data.`,
+    full: (path: string) =>
+      `The data folder ${path} cannot be written: its disk is full. Free some space and start again.`,
+    unusable: (path: string, reason: string) =>
+      `The data folder ${path} cannot be used (${reason}): choose another one with --data.`,
+    inUse: (path: string, pid: string) =>
+      `The data folder ${path} is in use by another UpTimer (process ${pid}): stop it, or choose another folder with --data.`,
+    inUseUnknown: (path: string) =>
+      `The data folder ${path} is in use by another UpTimer: stop it, or choose another folder with --data.`,
+  },
+
+  cli: {
+    usage: 'Usage',
+    commandsTitle: 'Commands',
+    optionsTitle: 'Options',
+    examplesTitle: 'Examples',
+    run: 'measure, and serve the interface on this machine',
+    resetCommand: 'empty log, lake and checkpoints; targets and settings stay',
+    restartCommand: 'restart one stage of the running UpTimer: prober, log, windows or lake',
+    durations: 'Durations: 250ms, 30s, 5m, 1h; a number alone means seconds.',
+    environment: 'API_URL in the environment counts as --url; several are separated by spaces or commas.',
+    exitCodes: 'Exit codes: 0 done, 1 failed, 2 wrong option or folder in use.',
+    options: {
+      data: 'folder of targets.json, settings.json and event-log/; one process at a time',
+      lake: 'folder of the lake (default: datalake in the data folder)',
+      port: 'port of the interface on 127.0.0.1; 0 = any free port (default)',
+      url: 'a target for this run; may be given several times',
+      interval: 'interval of the --url targets (default 1s)',
+      window: 'length of a window; must divide one hour (default 60s)',
+      watermark: 'how far out of order events may come (default 60s)',
+      flush: 'how often Parquet is written (default 10s)',
+      terminal: 'print the board, refreshed every 5 s',
+      demo: 'start a local demo service and monitor it',
+      duration: 'stop cleanly after that long',
+      lang: 'language of terminal and messages (default: from the environment)',
+      'log-level': 'structured logs on stderr (default warn)',
+      log: 'one line per probe and stage: prober, log, windows, lake, ui',
+      'ack-fd': 'for tests and supervisors: each acknowledged probe_id,seq goes to this file descriptor',
+      yes: 'do not ask',
+      help: 'this page',
+      version: 'the version',
+    },
+    unknownOption: (option: string) => `${option}: there is no such option.`,
+    unknownCommand: (word: string) => `"${word}": there is no such command.`,
+    didYouMean: (option: string) => `Did you mean ${option}?`,
+    allowed: (list: string) => `Allowed: ${list}`,
+    seeHelp: '--help explains them.',
+    notHere: (option: string, command: string) => `${option}: not an option of "${command}".`,
+    valueMissing: (option: string, form: string) => `${option}: a value is missing: ${option} ${form}.`,
+    noValue: (option: string) => `${option}: takes no value.`,
+    dataNeeded: (command: string) => `--data: "${command}" needs the data folder, such as --data ./data.`,
+    stageNeeded: (list: string) => `restart: which stage? One of ${list}.`,
+    tooMany: (word: string) => `"${word}": one word too many.`,
+    urlNeedsOption: (url: string) => `"${url}": an address is given as --url ${url}.`,
+    wrongValue: (option: string, value: string, reason: string) => `${option} ${value}: ${reason}.`,
+    reasons: {
+      empty: 'must not be empty',
+      duration: 'write a number with its unit, such as 250ms, 30s, 5m or 1h; a number alone means seconds',
+      atLeast: (least: string) => `at least ${least}`,
+      atMost: (most: string) => `at most ${most}`,
+      dividesHour: 'must divide one hour evenly, such as 10s, 60s or 5m',
+      url: 'must be an http:// or https:// URL, such as https://example.org/health',
+      port: 'must be a port: a whole number from 0 to 65535',
+      fileDescriptor: 'must be a file descriptor: a whole number from 3 to 1023',
+      oneOf: (list: string) => `must be one of ${list}`,
+      someOf: (list: string) => `must be one or several of ${list}, separated by commas`,
+    },
+  },
+};
+
+export type Texts = typeof en;
