@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { z } from 'zod';
 import { AppError } from '../../shared/contract/app-error';
-import { type Environment, openEnvironment } from './environment';
+import { type Environment, openEnvironment, replaceDataFile } from './environment';
 import { createFileRoom, type FileRoom } from './file-room';
 import { corrupt, toLogError, tooNew } from './log-error';
 
@@ -9,7 +9,7 @@ const STATE_KEY = 'log';
 const STATE_VERSION = 1;
 /** Removals per transaction: its pages stay few, and an append waits for one of them at most. */
 const REMOVALS = 1000;
-/** Pages that a transaction may touch besides its values: both tables' branches, copied on write. */
+/** Pages that a transaction may write besides its values: both tables' branches, copied on write. */
 const TREE_BYTES = 64 * 4096;
 /** The list of free pages takes 8 bytes per page and is rewritten: this share of the file is several times that. */
 const FREE_LIST_SHARE = 1 / 128;
@@ -42,6 +42,8 @@ export interface BatchStore {
   removeBelow(seq: number): Promise<void>;
   /** Removes all batches; the counter stays. */
   clear(): Promise<void>;
+  /** Gives the space of an empty store back to the disk: removing only frees pages inside the file. */
+  shrink(): Promise<void>;
   fileBytes(): number;
   close(): Promise<void>;
 }
@@ -58,8 +60,7 @@ export async function openBatchStore(directory: string, newProbeId: () => string
     throw toLogError(error, directory);
   }
   try {
-    const room = createFileRoom(environment.dataFile);
-    const store = new LmdbBatchStore(directory, environment, room);
+    const store = new LmdbBatchStore(directory, environment);
     await store.load(newProbeId);
     return store;
   } catch (error) {
@@ -72,13 +73,13 @@ class LmdbBatchStore implements BatchStore {
   state: LogState = { probeId: '', nextSeq: 1 };
   failed = false;
   readonly #directory: string;
-  readonly #environment: Environment;
-  readonly #room: FileRoom;
+  #environment: Environment;
+  #room: FileRoom;
 
-  constructor(directory: string, environment: Environment, room: FileRoom) {
+  constructor(directory: string, environment: Environment) {
     this.#directory = directory;
     this.#environment = environment;
-    this.#room = room;
+    this.#room = createFileRoom(environment.dataFile);
   }
 
   async load(newProbeId: () => string): Promise<void> {
@@ -146,6 +147,24 @@ class LmdbBatchStore implements BatchStore {
     await this.#write(0, () => this.#environment.batches.clearAsync().then(() => true));
   }
 
+  async shrink(): Promise<void> {
+    const { probeId, nextSeq } = this.state;
+    const usedBytes = this.#environment.usedBytes();
+    // Until the new file is open, nothing may be written: a failure on the way has the store opened anew.
+    this.failed = true;
+    try {
+      await this.#environment.close();
+      await replaceDataFile(this.#directory, usedBytes, ({ state }) =>
+        state.put(STATE_KEY, { version: STATE_VERSION, probeId, nextSeq }, nextSeq),
+      );
+      this.#environment = await openEnvironment(this.#directory);
+      this.#room = createFileRoom(this.#environment.dataFile);
+      this.failed = false;
+    } catch (error) {
+      throw toLogError(error, this.#directory);
+    }
+  }
+
   fileBytes(): number {
     return statSync(this.#environment.dataFile, { throwIfNoEntry: false })?.size ?? 0;
   }
@@ -156,7 +175,9 @@ class LmdbBatchStore implements BatchStore {
 
   async #write(valueBytes: number, write: () => Promise<boolean>): Promise<void> {
     const used = this.#environment.usedBytes();
-    const needed = used + valueBytes + TREE_BYTES + used * FREE_LIST_SHARE;
+    const overhead = TREE_BYTES + used * FREE_LIST_SHARE;
+    // An append leaves as much behind as a removal needs: on a full disk, space can still be given back.
+    const needed = used + (valueBytes > 0 ? valueBytes + 2 * overhead : overhead);
     await this.#room.ensure(Math.ceil(needed), used);
     let applied: boolean;
     try {

@@ -131,6 +131,20 @@ describe('the embedded log', () => {
     expect(log.stats().fileBytes).toBeLessThanOrEqual(settled + 1_048_576);
   });
 
+  it('gives a large file back to the disk when it is cleared', async () => {
+    await log.start();
+    for (let index = 0; index < 8; index++) await log.append(resultsOf(index * 2000, 2000));
+    const { probeId } = log;
+    expect(log.stats().fileBytes).toBeGreaterThan(3_000_000);
+    await log.clear();
+    expect(log.stats().fileBytes).toBeLessThan(300_000);
+    expect((await log.append(resultsOf(0, 5)))[0]).toMatchObject({ seq: 16_001, probe_id: probeId });
+    await log.stop();
+    await log.start();
+    expect((await readAll()).map((event) => event.seq)).toEqual([16_001, 16_002, 16_003, 16_004, 16_005]);
+    expect(readdirSync(directory).sort()).toEqual(['data.mdb', 'lock.mdb']);
+  });
+
   it('refuses an offset behind its end, which only an older copy of the log can bring about', async () => {
     await log.start();
     await log.append(resultsOf(0, 3));

@@ -1,13 +1,14 @@
 import { AppError } from '../../shared/contract/app-error';
-import type { ProbeEvent, ProbeResult } from '../../shared/domain/probe-event';
+import type { ProbeResult } from '../../shared/domain/probe-event';
 import type { Clock } from '../platform/clock';
 import type { Logger } from '../platform/logger';
 import type { Random } from '../platform/random';
 import { createArrivals } from './arrivals';
-import { decodeBatch, encodeBatch, toEvent } from './batch-codec';
+import { encodeBatch, toEvent } from './batch-codec';
 import { type BatchStore, openBatchStore } from './batch-store';
 import type { EventLog, LogBatch, Offset } from './event-log';
 import { notRunning, toLogError } from './log-error';
+import { readStored } from './read-stored';
 import { RecentBatches } from './recent-batches';
 import { createSerial } from './serial';
 import { type EventLogNotice, setAside } from './set-aside';
@@ -15,6 +16,9 @@ import { type EventLogNotice, setAside } from './set-aside';
 const PARTITION = 0;
 /** About 16 MB of events as objects: more than a minute of a busy log for readers that keep up. */
 const RECENT_EVENTS = 16_384;
+/** A file above this is made anew when the log happens to be empty; at start and when cleared, above the smaller size. */
+const ROOMY_BYTES = 64 * 1_048_576;
+const SMALL_BYTES = 2 * 1_048_576;
 
 export interface EmbeddedEventLogOptions {
   /** The log's own folder; made when absent. One process at a time. */
@@ -50,6 +54,8 @@ export function createEmbeddedEventLog(options: EmbeddedEventLogOptions): EventL
   let endSeq = 1;
   let committedSeq = 1;
   let appended = 0;
+  /** The disk refused the last append. */
+  let refused = false;
 
   const notice = (code: EventLogNotice['code'], message: string, path: string): void => {
     logger.warn({ path, code }, message);
@@ -78,7 +84,8 @@ export function createEmbeddedEventLog(options: EmbeddedEventLogOptions): EventL
   const opened = async (): Promise<BatchStore> => {
     if (!running) throw notRunning();
     if (store !== null) return store;
-    const reopened = await openBatchStore(directory, () => probeId);
+    // Were the folder empty now, the log made in it would be another one, with another identity.
+    const reopened = await openBatchStore(directory, newProbeId);
     if (reopened.state.probeId !== probeId || reopened.state.nextSeq < endSeq) {
       await reopened.close();
       throw new AppError('unavailable', `Another event log was put into ${directory} while this one ran.`, {
@@ -102,43 +109,38 @@ export function createEmbeddedEventLog(options: EmbeddedEventLogOptions): EventL
     }
   };
 
+  /** Once empty, the file gives back what an outage of the lake made it take, or what a full disk is short of. */
+  const shrinkWhenEmpty = async (open: BatchStore, aboveBytes: number): Promise<void> => {
+    if (firstSeq === endSeq && (refused || open.fileBytes() > aboveBytes)) await open.shrink();
+  };
+
+  const giveBackSpace = async (): Promise<void> => {
+    try {
+      await write((open) => shrinkWhenEmpty(open, SMALL_BYTES));
+    } catch (error) {
+      logger.warn({ err: error }, 'the event log could not give back its space');
+    }
+  };
+
   const demand = (partition: number): void => {
     if (partition !== PARTITION) throw new AppError('not_found', `The log has no partition ${partition}.`);
     if (!running) throw notRunning();
   };
 
-  const fromStore = async (fromSeq: number, maxEvents: number): Promise<[readonly ProbeEvent[], number]> => {
-    const open = store ?? (await serial(opened));
-    const events: ProbeEvent[] = [];
-    for (const batch of open.batchesFrom(fromSeq)) {
-      if (batch.firstSeq >= endSeq) break;
-      try {
-        for (const event of decodeBatch(batch.value, probeId, batch.firstSeq)) {
-          if (event.seq >= fromSeq && events.length < maxEvents) events.push(event);
-        }
-      } catch (error) {
-        if (!(error instanceof AppError) || error.code !== 'corrupt') throw error;
-        notice('batch_unreadable', `${error.message} Its events are left out.`, directory);
-      }
-      const last = events.at(-1);
-      if (events.length >= maxEvents && last !== undefined) return [events, last.seq + 1];
-    }
-    return [events, endSeq];
-  };
-
   const take = async (fromSeq: number, maxEvents: number): Promise<LogBatch> => {
     const start = Math.max(fromSeq, firstSeq);
-    let events: readonly ProbeEvent[] = [];
-    let next = start;
-    if (start < endSeq) {
-      const live = recent.read(start, maxEvents);
-      if (live === null) [events, next] = await fromStore(start, maxEvents);
-      else {
-        events = live;
-        next = start + live.length;
-      }
+    if (start >= endSeq) return { events: [], nextOffset: BigInt(start), atEnd: true };
+    const live = recent.read(start, maxEvents);
+    if (live !== null) {
+      const next = start + live.length;
+      return { events: live, nextOffset: BigInt(next), atEnd: next >= endSeq };
     }
-    return { events, nextOffset: BigInt(next), atEnd: next >= endSeq };
+    const open = store ?? (await serial(opened));
+    const range = { probeId, fromSeq: start, endSeq, maxEvents };
+    const { events, nextSeq } = readStored(open, range, (error) =>
+      notice('batch_unreadable', `${error.message} Its events are left out.`, directory),
+    );
+    return { events, nextOffset: BigInt(nextSeq), atEnd: nextSeq >= endSeq };
   };
 
   return {
@@ -159,6 +161,7 @@ export function createEmbeddedEventLog(options: EmbeddedEventLogOptions): EventL
         committedSeq = firstSeq;
         recent = new RecentBatches(options.recentEvents ?? RECENT_EVENTS);
         running = true;
+        await giveBackSpace();
       }),
     stop: () =>
       serial(async () => {
@@ -175,7 +178,11 @@ export function createEmbeddedEventLog(options: EmbeddedEventLogOptions): EventL
       return serial(() =>
         write(async (open) => {
           const seq = open.state.nextSeq;
-          await open.append(encodeBatch(results), results.length);
+          await open.append(encodeBatch(results), results.length).catch((error: unknown) => {
+            refused = error instanceof AppError && error.code === 'no_space';
+            throw error;
+          });
+          refused = false;
           const events = results.map((result, index) => toEvent(result, probeId, seq + index));
           endSeq = seq + events.length;
           appended += events.length;
@@ -212,6 +219,7 @@ export function createEmbeddedEventLog(options: EmbeddedEventLogOptions): EventL
           await write(async (open) => {
             await open.removeBelow(committedSeq);
             firstSeq = open.firstSeq();
+            await shrinkWhenEmpty(open, ROOMY_BYTES);
           });
         } catch (error) {
           // The lake has the events; the space is given back by the next commit, which covers this one.
@@ -221,10 +229,13 @@ export function createEmbeddedEventLog(options: EmbeddedEventLogOptions): EventL
     clear: () =>
       serial(async () => {
         demand(PARTITION);
-        await write((open) => open.clear());
-        firstSeq = endSeq;
-        committedSeq = endSeq;
-        recent.dropBelow(endSeq);
+        await write(async (open) => {
+          await open.clear();
+          firstSeq = endSeq;
+          committedSeq = endSeq;
+          recent.dropBelow(endSeq);
+        });
+        await giveBackSpace();
       }),
     stats: () => ({
       appended,

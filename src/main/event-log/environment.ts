@@ -1,4 +1,4 @@
-import { access, constants, mkdir, open as openFile, rm } from 'node:fs/promises';
+import { access, constants, mkdir, open as openFile, rename, rm, truncate } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { type Database, open, type RootDatabase } from 'lmdb';
 import { z } from 'zod';
@@ -9,8 +9,10 @@ import { corrupt, tooNew } from './log-error';
 const DATA_FILE = 'data.mdb';
 const LOCK_FILE = 'lock.mdb';
 const LOCK_FILE_BYTES = 16_384;
-/** A new log wants so much, so that its first pages are not written into the disk's last corner. */
-const NEW_LOG_BYTES = 1_048_576;
+/** Where the file that replaces an emptied one is made; leftovers of a crash are removed. */
+const NEXT_FOLDER = 'next';
+/** A new log wants so much, so that LMDB does not write its first pages into the disk's last corner. */
+const NEW_LOG_BYTES = 131_072;
 
 const usageSchema = z.object({ lastPageNumber: z.number().int(), pageSize: z.number().int() });
 
@@ -23,6 +25,7 @@ export interface Environment {
   readonly state: Database<unknown, string>;
   /** How much of the data file the database uses; what is behind that belongs to nobody. */
   usedBytes(): number;
+  /** Idempotent. */
   close(): Promise<void>;
 }
 
@@ -38,6 +41,7 @@ export async function openEnvironment(directory: string): Promise<Environment> {
   const found = await checkDataFile(dataFile);
   if (found === 'too_new') throw tooNew(directory);
   if (typeof found === 'object') throw corrupt(directory, found.damaged);
+  await rm(join(directory, NEXT_FOLDER), { recursive: true, force: true });
   if (found === 'absent') await tryRoom(directory);
   await ensureLockFile(join(directory, LOCK_FILE));
   const root: RootDatabase = open({
@@ -55,6 +59,7 @@ export async function openEnvironment(directory: string): Promise<Environment> {
     await syncDirectory(directory);
     await syncDirectory(dirname(directory));
   }
+  let isOpen = true;
   return {
     dataFile,
     batches,
@@ -63,8 +68,33 @@ export async function openEnvironment(directory: string): Promise<Environment> {
       const usage = usageSchema.parse(root.getStats());
       return (usage.lastPageNumber + 1) * usage.pageSize;
     },
-    close: () => root.close(),
+    async close() {
+      if (!isOpen) return;
+      isOpen = false;
+      await root.close();
+    },
   };
+}
+
+/**
+ * Replaces the closed data file of `directory` by a fresh one that `fill` writes to, and so gives its space back; a
+ * crash at any instant leaves the old file or the new one. Works on a full disk too, with what `usedBytes` leaves free.
+ */
+export async function replaceDataFile(
+  directory: string,
+  usedBytes: number,
+  fill: (fresh: Environment) => Promise<unknown>,
+): Promise<void> {
+  const next = join(directory, NEXT_FOLDER);
+  await truncate(join(directory, DATA_FILE), usedBytes);
+  try {
+    const fresh = await openEnvironment(next);
+    await fill(fresh).finally(() => fresh.close());
+    await rename(join(next, DATA_FILE), join(directory, DATA_FILE));
+    await syncDirectory(directory);
+  } finally {
+    await rm(next, { recursive: true, force: true });
+  }
 }
 
 /** The lock file is written through a memory map, where a missing block on a full disk is a bus error: no holes. */

@@ -133,7 +133,6 @@ export function describeEventLog(name: string, newStorage: () => Promise<LogStor
       const [event] = await log.append(resultsOf(0, 1));
       const waiting = log.partitions.length === 1 ? await reading : await readSome(log, event);
       expect(waiting.events).toEqual([event]);
-      await log.stop();
     });
 
     it('answers a reader with nothing when nothing comes in its time, and when it stops', async () => {

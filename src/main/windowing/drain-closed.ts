@@ -42,7 +42,7 @@ export function drainClosed(options: {
         continue;
       }
       const { series } = one;
-      rows.push(series.take(one.us, grid).toRow(series.targetId, series.probeId, true));
+      rows.push(series.takeOldest(one.us, grid).toRow(series.targetId, series.probeId, true));
       cursor.passWindow(endUs, series);
       const next = oldestOf(series);
       if (next !== null) left.push(next);

@@ -1,10 +1,12 @@
 const FIRST_CAPACITY = 32;
+/** Most windows of a gap never see a latency. */
+const NONE = new Uint32Array(0);
 
 /** Latencies in whole µs: 4 bytes each, and sorted only as far as they are not sorted yet. */
 export class LatencyList {
   length = 0;
   /** An hour and more fits 32 bits; a list that is given something longer widens to doubles. */
-  private values: Uint32Array | Float64Array = new Uint32Array(FIRST_CAPACITY);
+  private values: Uint32Array | Float64Array = NONE;
   private sortedLength = 0;
 
   add(us: number): void {
@@ -33,10 +35,8 @@ export class LatencyList {
 
   private grow(): void {
     const { values } = this;
-    const grown =
-      values instanceof Uint32Array
-        ? new Uint32Array(values.length * 2)
-        : new Float64Array(values.length * 2);
+    const capacity = Math.max(FIRST_CAPACITY, values.length * 2);
+    const grown = values instanceof Uint32Array ? new Uint32Array(capacity) : new Float64Array(capacity);
     grown.set(values);
     this.values = grown;
   }

@@ -38,8 +38,12 @@ export class MissedSpan {
     return this.fromUs + Math.round((index * (this.lastUs - this.fromUs)) / (this.instants - 1));
   }
 
-  /** By halving: rounding keeps the instants in order, but no formula that undoes it is exact. */
+  /** How many instants lie before `us`: guessed by division, and found by halving where rounding made the guess wrong. */
   private countBefore(us: number): number {
+    if (us <= this.fromUs) return 0;
+    if (us > this.lastUs) return this.instants;
+    const guess = Math.ceil(((us - this.fromUs) * (this.instants - 1)) / (this.lastUs - this.fromUs));
+    if (this.instantAt(guess - 1) < us && this.instantAt(guess) >= us) return guess;
     let low = 0;
     let high = this.instants;
     while (low < high) {

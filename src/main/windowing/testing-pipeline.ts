@@ -3,8 +3,8 @@ import { type WindowRow, windowKeyOf } from '../../shared/domain/window-row';
 import type { Aggregator, WindowLength } from './aggregator';
 import { createAggregator, openFromOf } from './create-aggregator';
 import { recomputeWindows } from './recompute';
+import { eventOf, START_US, type Step, type Stream } from './testing-events';
 import { naiveWindow } from './testing-naive';
-import { eventOf, START_US, type Step, type Stream } from './testing-streams';
 
 /** For tests: what stands in the lake, and everything around one aggregator that is not the aggregator. */
 export interface Pipeline {
@@ -31,9 +31,10 @@ export function newPipeline({ windowMs, watermarkMs }: Stream): Pipeline {
 /** What a process that stopped right now and started again would have: all of it read back from durable text. */
 export function restarted(pipeline: Pipeline): Pipeline {
   const snapshot = JSON.parse(JSON.stringify(pipeline.aggregator.snapshot()));
-  const restoredRows = pipeline.raw.filter(
-    (row) => (row.missed_until ?? row.timestamp) >= openFromOf(snapshot),
-  );
+  // In another order than they came in: it must not matter.
+  const restoredRows = pipeline.raw
+    .filter((row) => (row.missed_until ?? row.timestamp) >= openFromOf(snapshot))
+    .reverse();
   const { watermarkMs } = pipeline;
   return {
     ...pipeline,
@@ -44,7 +45,7 @@ export function restarted(pipeline: Pipeline): Pipeline {
   };
 }
 
-/** Runs one step and returns everything that can be seen of it from outside, for comparison. */
+/** Runs one step and returns everything that can be seen from outside afterwards, for comparison. */
 export function run(pipeline: Pipeline, step: Step): unknown {
   const seen = perform(pipeline, step);
   const { aggregator } = pipeline;
@@ -58,7 +59,8 @@ export function run(pipeline: Pipeline, step: Step): unknown {
   };
 }
 
-function perform(pipeline: Pipeline, step: Step): unknown {
+/** Runs one step and returns what it gave. */
+export function perform(pipeline: Pipeline, step: Step): unknown {
   const { aggregator } = pipeline;
   switch (step.kind) {
     case 'event': {

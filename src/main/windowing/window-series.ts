@@ -32,8 +32,7 @@ export class WindowSeries {
     while (before >= 0 && windows[before]!.startUs > us) before -= 1;
     const found = windows[before];
     if (found !== undefined && us < found.endUs) return found;
-    const window = new OpenWindow(grid.startOf(us), grid.endOf(us));
-    for (const span of this.spans) window.addMissed(span);
+    const window = this.fromSpans(us, grid);
     windows.splice(before + 1, 0, window);
     return window;
   }
@@ -61,11 +60,19 @@ export class WindowSeries {
     return oldest;
   }
 
-  /** Takes out the window that holds an instant. */
-  take(us: number, grid: WindowGrid): OpenWindow {
-    const window = this.windowAt(us, grid);
-    this.windows.splice(this.windows.indexOf(window), 1);
-    if (this.current === window) this.current = null;
+  /** Takes out the oldest window. @param us what `oldest` returned */
+  takeOldest(us: number, grid: WindowGrid): OpenWindow {
+    const first = this.windows[0];
+    if (first === undefined || us < first.startUs) return this.fromSpans(us, grid);
+    this.windows.shift();
+    if (this.current === first) this.current = null;
+    return first;
+  }
+
+  /** A window that is not held, with what the gaps say about it. */
+  private fromSpans(us: number, grid: WindowGrid): OpenWindow {
+    const window = new OpenWindow(grid.startOf(us), grid.endOf(us));
+    for (const span of this.spans) window.addMissed(span);
     return window;
   }
 }
