@@ -62,7 +62,9 @@ export const Heartbeats = memo(function Heartbeats({ beats }: Props) {
         if (beat === null) return null;
         const role = beatRole(beat);
         const share =
-          role === 'unknown' || role === 'missed' ? 0.35 : Math.max(0.14, (beat.p95Ms ?? tallest) / tallest);
+          role === 'unknown' || role === 'missed'
+            ? 0.35
+            : Math.max(0.14, beat.p95Ms === null ? 0.6 : beat.p95Ms / tallest);
         const height = share * (HEIGHT - 2);
         return (
           <rect
