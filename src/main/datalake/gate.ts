@@ -1,3 +1,6 @@
+/** How long replacing a file waits for questions under way, ms: most take less, an export takes longer. */
+export const RENAME_PATIENCE_MS = 300;
+
 /**
  * Many readers or one writer; a waiting writer goes first. Readers are views of the lake, the writer is the moment in
  * which a merge puts other files in the place of those a view may be about to open.
@@ -41,6 +44,14 @@ export class Gate {
       this.#closed = null;
       reopen();
     }
+  }
+
+  /**
+   * Like `exclusive`, but when readers stay longer the work is done all the same: for replacing a file by a longer version of
+   * itself, which only disturbs a reader between opening it for its footer and for its rows (DuckDB does both).
+   */
+  async preferablyAlone(patienceMs: number, work: () => Promise<void>): Promise<void> {
+    if (!(await this.exclusive(patienceMs, work))) await work();
   }
 
   #emptied(patienceMs: number): Promise<boolean> {

@@ -1,4 +1,5 @@
 import { type WindowRow, windowKeyOf } from '../../shared/domain/window-row';
+import { RENAME_PATIENCE_MS } from './gate';
 import { type MetricsFile, metricsPath } from './lake-file';
 import { type LakeState, mustBeOpen } from './lake-state';
 import { metricsSchema } from './metrics-schema';
@@ -43,13 +44,15 @@ export async function upsertWindows(state: LakeState, rows: readonly WindowRow[]
     }
     for (const { file } of written) await keepCommitted(state, file.path);
     await disk.syncFolders();
-    for (const { temporary, file } of written) {
-      await disk.rename(temporary, file.path);
-      // The name may have been emptied by the last start: now it is live again and must not be removed.
-      state.emptied.delete(file.path);
-      state.uncommitted = true;
-      state.metrics.change([], [file]);
-    }
+    await state.gate.preferablyAlone(RENAME_PATIENCE_MS, async () => {
+      for (const { temporary, file } of written) {
+        await disk.rename(temporary, file.path);
+        // The name may have been emptied by the last start: now it is live again and must not be removed.
+        state.emptied.delete(file.path);
+        state.uncommitted = true;
+        state.metrics.change([], [file]);
+      }
+    });
     await disk.syncFolders();
   } catch (error) {
     await disk.discard(temporaries);

@@ -1,4 +1,5 @@
 import { emptiedByDate } from './emptied-files';
+import { RENAME_PATIENCE_MS } from './gate';
 import type { RawFile } from './lake-file';
 import { rawPath } from './lake-file';
 import { type LakeState, mustBeOpen } from './lake-state';
@@ -53,13 +54,15 @@ export async function flushRaw(state: LakeState): Promise<void> {
       const file = growFile(grown, path, rows, bytes, state.clock.nowUs());
       written.push({ temporary, file, sealed, rows });
     }
-    for (const { temporary, file, sealed, rows } of written) {
-      await disk.rename(temporary, file.path);
-      // The rows turn from rows in memory into rows in a file in one synchronous step.
-      state.uncommitted = true;
-      state.raw.change([], sealed === null ? [file] : [{ ...sealed, kind: 'segment' }, file]);
-      open.tails.markFlushed(cuts, [rows.date], (cut) => rows.rowsByCut.get(cuts.indexOf(cut)) ?? 0);
-    }
+    await state.gate.preferablyAlone(RENAME_PATIENCE_MS, async () => {
+      for (const { temporary, file, sealed, rows } of written) {
+        await disk.rename(temporary, file.path);
+        // The rows turn from rows in memory into rows in a file in one synchronous step.
+        state.uncommitted = true;
+        state.raw.change([], sealed === null ? [file] : [{ ...sealed, kind: 'segment' }, file]);
+        open.tails.markFlushed(cuts, [rows.date], (cut) => rows.rowsByCut.get(cuts.indexOf(cut)) ?? 0);
+      }
+    });
     await disk.syncFolders();
     await open.tails.prepare();
   } catch (error) {

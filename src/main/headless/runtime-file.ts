@@ -13,7 +13,7 @@ const nameIn = (dataDirectory: string): string => join(dataDirectory, 'runtime.j
 
 export async function writeRuntime(dataDirectory: string, runtime: Runtime): Promise<void> {
   const path = nameIn(dataDirectory);
-  await writeFileAtomic(path, `${JSON.stringify(runtime)}\n`, 0o600);
+  await writeFileAtomic(path, `${JSON.stringify(runtime)}\n`, { mode: 0o600 });
 }
 
 /** Null when no engine runs there, or left the file by being killed (then its port answers nobody). */

@@ -1,45 +1,58 @@
-import { type AppError, invalidInput } from '../../shared/contract/app-error';
+import { AppError, invalidInput } from '../../shared/contract/app-error';
 import { type Settings, type SettingsPatch, settingsSchema } from '../../shared/domain/settings';
 import type { Clock } from '../platform/clock';
-import { WatchedJsonFile } from './watched-json-file';
+import { createGoodCopy } from './good-copy';
+import { createWatchedJsonFile } from './watched-json-file';
 
+const VERSION = 1;
+
+/** `settings.json`, edited by `update` and by hand. */
 export interface SettingsStore {
   start(): Promise<void>;
+  /** Idempotent. */
   stop(): Promise<void>;
+  /** What is in force: the file's settings, and over them those of the command line. */
   get(): Settings;
+  /** Saves, then puts in force; what is set here is no longer overridden. @throws AppError that names the field */
   update(patch: SettingsPatch): Promise<Settings>;
+  /** The file as it stands cannot be used, and why; null when it can. */
   problem(): AppError | null;
+  /** Calls back when settings or problem changed. @returns the way to stop */
   listen(onChange: () => void): () => void;
 }
 
-/** `settings.json`, edited by commands and by hand. `overrides` come from the command line: in force, never saved. */
+/** @param options.overrides from the command line: in force for this run, saved nowhere */
 export function createSettingsStore(options: {
   path: string;
   clock: Clock;
-  overrides: SettingsPatch;
+  overrides?: SettingsPatch;
 }): SettingsStore {
   let saved: Settings = settingsSchema.parse({});
-  let overrides = options.overrides;
+  let overrides: SettingsPatch = options.overrides ?? {};
+  let current = withPatch(saved, overrides);
   let problem: AppError | null = null;
+  const good = createGoodCopy(options.path);
   const listeners = new Set<() => void>();
+
   const tell = (): void => {
     for (const listener of listeners) listener();
   };
-  const current = (): Settings => ({ ...saved, ...defined(overrides) });
+  const putInForce = (next: Settings): Promise<void> => {
+    saved = next;
+    const before = current;
+    current = withPatch(saved, overrides);
+    if (JSON.stringify(current) === JSON.stringify(before)) current = before;
+    else tell();
+    return good.write(formatSettings(saved));
+  };
 
-  const file = new WatchedJsonFile<Settings>({
+  const file = createWatchedJsonFile<Settings>({
     path: options.path,
     clock: options.clock,
-    parse: (json) => {
-      const parsed = settingsSchema.safeParse(json);
-      if (!parsed.success) throw invalidInput(parsed.error);
-      return parsed.data;
-    },
-    onEdited: (edited) => {
-      saved = edited;
-      tell();
-    },
-    onProblem: (next) => {
+    parse: parseSettings,
+    format: formatSettings,
+    onEdited: (edited) => void putInForce(edited),
+    onProblem(next) {
       if (next === problem) return;
       problem = next;
       tell();
@@ -48,24 +61,27 @@ export function createSettingsStore(options: {
 
   return {
     async start() {
-      saved = (await file.start()) ?? saved;
-      tell();
+      const reading = await file.start();
+      if (reading.state === 'read') await putInForce(reading.value);
+      else if (reading.state === 'broken') await putInForce(lastGood(await good.read()));
     },
-    stop: () => file.stop(),
-    get: current,
+    async stop() {
+      await file.stop();
+      await good.written();
+    },
+    get: () => current,
     async update(patch) {
       let next = saved;
       await file.save(() => {
-        const merged = settingsSchema.safeParse({ ...saved, ...defined(patch) });
+        const merged = settingsSchema.safeParse(withPatch(saved, patch));
         if (!merged.success) throw invalidInput(merged.error);
         next = merged.data;
         return next;
       });
-      saved = next;
-      // What a person sets while it runs wins over how it was started.
-      overrides = Object.fromEntries(Object.entries(overrides).filter(([name]) => !(name in patch)));
-      tell();
-      return current();
+      const set = new Set(Object.keys(withoutUndefined(patch)));
+      overrides = Object.fromEntries(Object.entries(overrides).filter(([name]) => !set.has(name)));
+      await putInForce(next);
+      return current;
     },
     problem: () => problem,
     listen(onChange) {
@@ -75,9 +91,43 @@ export function createSettingsStore(options: {
   };
 }
 
+/** @throws AppError that names the field */
+function parseSettings(json: unknown): Settings {
+  const { version = VERSION, ...fields } = typeof json === 'object' && json !== null ? { ...json } : {};
+  if (Array.isArray(json) || typeof json !== 'object' || json === null) {
+    throw new AppError('invalid_input', 'an object in braces is expected');
+  }
+  if (typeof version !== 'number' || version < 1) {
+    throw new AppError('invalid_input', `version: must be ${VERSION}`, { field: 'version' });
+  }
+  if (version > VERSION) {
+    const message = `version: ${version} was written by a newer UpTimer, this one reads ${VERSION}: update UpTimer`;
+    throw new AppError('too_new', message, { field: 'version' });
+  }
+  const parsed = settingsSchema.safeParse(fields);
+  if (!parsed.success) throw invalidInput(parsed.error);
+  return parsed.data;
+}
+
+function formatSettings(settings: Settings): unknown {
+  return { version: VERSION, ...settings };
+}
+
+function lastGood(json: unknown): Settings {
+  try {
+    return parseSettings(json);
+  } catch {
+    return settingsSchema.parse({});
+  }
+}
+
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
+function withPatch(settings: Settings, patch: SettingsPatch): Settings {
+  return { ...settings, ...withoutUndefined(patch) };
+}
+
 /** Without entries that are there but undefined: they would overwrite what is set. */
-function defined(patch: SettingsPatch): Defined<SettingsPatch> {
+function withoutUndefined(patch: SettingsPatch): Defined<SettingsPatch> {
   return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
 }

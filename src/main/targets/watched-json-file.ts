@@ -1,180 +1,251 @@
-import { type FSWatcher, watch } from 'node:fs';
-import { copyFile, mkdir, readFile, stat } from 'node:fs/promises';
+import { watch } from 'node:fs';
+import { mkdir, readFile, realpath, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { AppError } from '../../shared/contract/app-error';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AppError, toAppError } from '../../shared/contract/app-error';
 import { writeFileAtomic } from '../platform/atomic-file';
 import type { Clock } from '../platform/clock';
+import { alwaysChanging, brokenFile, removedFile, unreadableFile, unsavedFile } from './file-problem';
+import { parseJsonText } from './json-text';
 
 /** Besides the watcher, which some filesystems do not have, the file is looked at this often. */
 const LOOK_MS = 400;
 /** A file has to stand still this long before it is read: some editors empty it first and write it then. */
-const STABLE_MS = 150;
+const STILL_MS = 150;
+/** An empty file, or none where there was one, is most likely about to be written. */
+const STILL_EMPTY_MS = 600;
+const STEP_MS = 50;
+const MAX_SAVES = 5;
 
 export interface WatchedJsonFileOptions<T> {
   path: string;
   clock: Clock;
-  /** Turns the parsed JSON into a value; throws an AppError that names the field. */
+  /** Turns parsed JSON into a value; throws an AppError that names the field. */
   parse: (json: unknown) => T;
-  /** A hand edit was read, with what it became. */
+  /** What is written for a value. */
+  format: (value: T) => unknown;
+  /** A hand edit was read. */
   onEdited: (value: T) => void;
-  /** The file is broken (with the copy's path in the error's words), or null: it is good again. */
+  /** The file as it stands cannot be used, and why; null: it is good again. */
   onProblem: (problem: AppError | null) => void;
 }
 
 /**
- * A JSON file that both the engine and a person edit. Saved atomically; a hand edit takes effect within a second; a broken one is
- * copied aside and changes nothing.
+ * A JSON file that both the engine and a person edit.
+ *
+ * A hand edit takes effect within a second. A broken one changes nothing: its text is copied to `NAME.broken-TIME.json`, the
+ * problem is told, and the file itself stays as the person left it until it is mended or the next `save` replaces it.
  */
-export class WatchedJsonFile<T> {
-  private lastText: string | null = null;
-  private lastStamp = '';
-  private watcher: FSWatcher | null = null;
-  private timer: NodeJS.Timeout | null = null;
-  private soon: NodeJS.Timeout | null = null;
-  private work: Promise<unknown> = Promise.resolve();
-  private stopped = true;
+export interface WatchedJsonFile<T> {
+  /** Reads the file and begins to watch it. Of a `broken` one `onProblem` was told. */
+  start(): Promise<Found<T>>;
+  /** Idempotent. */
+  stop(): Promise<void>;
+  /**
+   * Takes in what somebody else wrote meanwhile, then saves what `change` makes of it. `change` is called again when the file
+   * changed under way. @throws AppError when it cannot be saved; what `change` throws
+   */
+  save(change: () => T): Promise<void>;
+}
 
-  constructor(private readonly options: WatchedJsonFileOptions<T>) {}
+type Found<T> = { state: 'read'; value: T } | { state: 'absent' } | { state: 'broken' };
+type Reading<T> = Found<T> | { state: 'same' };
 
-  /** Reads the file and begins to watch it. Null when there is none, or it is broken (then `onProblem` was told). */
-  async start(): Promise<T | null> {
-    const { path } = this.options;
-    await mkdir(dirname(path), { recursive: true });
-    this.stopped = false;
-    const value = await this.read();
-    try {
-      this.watcher = watch(dirname(path), (_event, name) => {
-        if (name === null || name === basename(path)) this.lookSoon();
-      });
-      this.watcher.on('error', () => undefined);
-    } catch {
-      // No watcher here: looking regularly is enough.
-    }
-    this.timer = setInterval(() => this.lookSoon(), LOOK_MS);
-    return value;
-  }
+class ChangedMeanwhile extends Error {}
 
-  async stop(): Promise<void> {
-    this.stopped = true;
-    this.watcher?.close();
-    if (this.timer !== null) clearInterval(this.timer);
-    if (this.soon !== null) clearTimeout(this.soon);
-    await this.work.catch(() => undefined);
-  }
+export function createWatchedJsonFile<T>(options: WatchedJsonFileOptions<T>): WatchedJsonFile<T> {
+  const { path, clock, parse, format, onEdited, onProblem } = options;
+  const name = basename(path);
+  let last: { stamp: string; text: string | null } = { stamp: '', text: null };
+  /** Why the file on disk must not be replaced: it holds what stands nowhere else. */
+  let untouchable: AppError | null = null;
+  let work: Promise<unknown> = Promise.resolve();
+  let isQueued = false;
+  let running: AbortController | null = null;
 
-  /** Runs `change` after a hand edit that stands in the file was taken in, then saves what it returns. */
-  save(change: () => T): Promise<void> {
-    return this.serially(async () => {
-      await this.look(0);
-      const text = `${JSON.stringify(change(), null, 2)}\n`;
-      await writeFileAtomic(this.options.path, text).catch((cause: unknown) => {
-        throw unwritable(this.options.path, cause);
-      });
-      this.lastText = text;
-      this.lastStamp = await this.stamp();
-      this.options.onProblem(null);
-    });
-  }
+  const serially = <R>(step: () => Promise<R>): Promise<R> => {
+    const done = work.then(step);
+    work = done.catch(() => undefined);
+    return done;
+  };
 
-  private serially<R>(step: () => Promise<R>): Promise<R> {
-    const next = this.work.then(step);
-    this.work = next.catch(() => undefined);
-    return next;
-  }
-
-  private lookSoon(): void {
-    if (this.soon !== null || this.stopped) return;
-    this.soon = setTimeout(() => {
-      this.soon = null;
-      void this.serially(() => this.look(STABLE_MS));
-    }, 20);
-  }
-
-  private async look(stableMs: number): Promise<void> {
-    let stamp = await this.stamp();
-    if (stamp === this.lastStamp || stamp === '') return;
-    while (stableMs > 0) {
-      await new Promise((resume) => setTimeout(resume, stableMs));
-      const later = await this.stamp();
-      if (later === stamp) break;
+  /** Resolves once the file is as it was last seen, or has stood still for long enough. */
+  const settle = async (known: string | null, stop?: AbortSignal): Promise<string> => {
+    let stamp = await stampOf(path);
+    let stillMs = 0;
+    while (stamp !== known && stillMs < (isEmpty(stamp) ? STILL_EMPTY_MS : STILL_MS)) {
+      await sleep(STEP_MS, undefined, stop === undefined ? {} : { signal: stop });
+      const later = await stampOf(path);
+      stillMs = later === stamp ? stillMs + STEP_MS : 0;
       stamp = later;
     }
-    const value = await this.read();
-    if (value !== null) this.options.onEdited(value);
-  }
+    return stamp;
+  };
 
-  /** The value of a changed file; null when it is absent, unchanged or broken. */
-  private async read(): Promise<T | null> {
-    const { path, parse, onProblem } = this.options;
-    this.lastStamp = await this.stamp();
+  const read = async (): Promise<Reading<T>> => {
+    const stamp = await stampOf(path);
     let text: string;
     try {
       text = await readFile(path, 'utf8');
     } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code === 'ENOENT') return null;
-      onProblem(new AppError('not_writable', `${path} cannot be read; check its permissions`, { cause }));
-      return null;
+      const isGone = codeOf(cause) === 'ENOENT';
+      const wasThere = last.text !== null;
+      last = { stamp: isGone ? '' : stamp, text: null };
+      untouchable = isGone ? null : unreadableFile(path, cause);
+      if (untouchable !== null || wasThere) onProblem(untouchable ?? removedFile(path));
+      return isGone ? { state: 'absent' } : { state: 'broken' };
     }
-    if (text === this.lastText) return null;
-    this.lastText = text;
+    if (text === last.text) {
+      last.stamp = stamp;
+      return { state: 'same' };
+    }
+    last = { stamp, text };
+    untouchable = null;
     try {
-      const value = parse(parseJson(text));
+      const value = parse(parseJsonText(text));
       onProblem(null);
-      return value;
+      return { state: 'read', value };
     } catch (error) {
-      const copy = await this.keepAside();
-      const reason = error instanceof AppError ? error : new AppError('corrupt', String(error));
-      const message = `${basename(path)} is not used: ${reason.message}. The last good content stays in force; a copy is ${copy}`;
-      onProblem(
-        new AppError(reason.code, message, {
-          cause: error,
-          ...(reason.field === undefined ? {} : { field: reason.field }),
-        }),
-      );
+      const problem = brokenFile(name, text, toAppError(error), await keepAside(text));
+      onProblem(problem);
+      return { state: 'broken' };
+    }
+  };
+
+  /** @returns the copy's name, or null when it could not be made */
+  const keepAside = async (text: string): Promise<string | null> => {
+    const copy = name.replace(/(\.json)?$/, `.broken-${fileTime(clock.nowUs())}.json`);
+    try {
+      await writeFileAtomic(join(dirname(path), copy), text, { mode: await modeOf(path) });
+      return copy;
+    } catch (cause) {
+      untouchable = unsavedFile(join(dirname(path), copy), cause);
       return null;
     }
-  }
+  };
 
-  private async keepAside(): Promise<string> {
-    const { path, clock } = this.options;
-    const time = new Date(clock.nowUs() / 1000).toISOString().replace(/[:.]/g, '-');
-    const name = basename(path).replace(/\.json$/, `.broken-${time}.json`);
-    await copyFile(path, join(dirname(path), name)).catch(() => undefined);
-    return name;
-  }
+  /** @param stop ends the waiting, by rejecting */
+  const takeIn = async (stop?: AbortSignal): Promise<void> => {
+    if ((await settle(last.stamp, stop)) === last.stamp) return;
+    const reading = await read();
+    if (reading.state === 'read') onEdited(reading.value);
+  };
 
-  private async stamp(): Promise<string> {
-    try {
-      const { mtimeMs, size, ino } = await stat(this.options.path);
-      return `${mtimeMs} ${size} ${ino}`;
-    } catch {
-      return '';
-    }
-  }
+  const replace = async (text: string): Promise<void> => {
+    let stamp = '';
+    // A link to a file elsewhere stays a link.
+    const target = await realpath(path).catch(() => path);
+    await writeFileAtomic(target, text, {
+      mode: await modeOf(path),
+      async beforeRename(temporary) {
+        if ((await stampOf(path)) !== last.stamp) throw new ChangedMeanwhile();
+        // Taken before the rename, which keeps it: nobody else's edit can be mistaken for ours.
+        stamp = await stampOf(temporary);
+      },
+    });
+    last = { stamp, text };
+  };
+
+  const look = (): void => {
+    if (isQueued || running === null) return;
+    const { signal } = running;
+    isQueued = true;
+    void serially(() => {
+      isQueued = false;
+      return takeIn(signal);
+    }).catch((error: unknown) => {
+      if (!signal.aborted) onProblem(toAppError(error));
+    });
+  };
+
+  return {
+    async start() {
+      await mkdir(dirname(path), { recursive: true });
+      running = new AbortController();
+      const reading = await serially(async () => {
+        const text = await readFile(path, 'utf8').catch(() => null);
+        // What cannot be read yet may be being written just now.
+        if (text !== null && !canParse(text)) await settle(null);
+        return read();
+      });
+      const { signal } = running;
+      try {
+        const watcher = watch(dirname(path), { persistent: false, signal }, (_event, changed) => {
+          if (changed === null || changed === name) look();
+        });
+        watcher.on('error', () => undefined);
+      } catch {
+        // No watcher on this filesystem: looking regularly is enough.
+      }
+      const timer = setInterval(look, LOOK_MS).unref();
+      signal.addEventListener('abort', () => clearInterval(timer));
+      return reading.state === 'same' ? { state: 'absent' } : reading;
+    },
+    async stop() {
+      running?.abort();
+      running = null;
+      // Taking an edit in may have begun a save.
+      for (let waited: unknown = null; waited !== work; ) {
+        waited = work;
+        await work;
+      }
+    },
+    save: (change) =>
+      serially(async () => {
+        for (let save = 0; save < MAX_SAVES; save += 1) {
+          await takeIn();
+          if (untouchable !== null) throw untouchable;
+          try {
+            await replace(`${JSON.stringify(format(change()), null, 2)}\n`);
+            onProblem(null);
+            return;
+          } catch (error) {
+            if (error instanceof AppError) throw error;
+            if (!(error instanceof ChangedMeanwhile)) throw unsavedFile(path, error);
+          }
+        }
+        throw alwaysChanging(path);
+      }),
+  };
 }
 
-function parseJson(text: string): unknown {
+/** What changes whenever the file is written or replaced; empty when there is none. */
+async function stampOf(path: string): Promise<string> {
   try {
-    return JSON.parse(text);
-  } catch (cause) {
-    const at = /position (\d+)/.exec(String(cause))?.[1];
-    const line = at === undefined ? '' : ` in line ${text.slice(0, Number(at)).split('\n').length}`;
-    throw new AppError('corrupt', `it is not JSON${line}`, { cause });
+    const { mtimeNs, size, ino, mode } = await stat(path, { bigint: true });
+    return `${size} ${mtimeNs} ${ino} ${mode}`;
+  } catch {
+    return '';
   }
 }
 
-function unwritable(path: string, cause: unknown): AppError {
-  const code = (cause as NodeJS.ErrnoException).code;
-  if (code === 'ENOSPC' || code === 'EDQUOT') {
-    return new AppError(
-      'no_space',
-      `${path} cannot be saved: the disk is full; free some space and try again`,
-      { cause },
-    );
-  }
-  return new AppError(
-    'not_writable',
-    `${path} cannot be saved (${code ?? 'unknown'}); check its permissions`,
-    { cause },
+function isEmpty(stamp: string): boolean {
+  return stamp === '' || stamp.startsWith('0 ');
+}
+
+async function modeOf(path: string): Promise<number | undefined> {
+  return stat(path).then(
+    ({ mode }) => mode & 0o777,
+    () => undefined,
   );
+}
+
+function canParse(text: string): boolean {
+  try {
+    parseJsonText(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** `2026-01-02T13-04-05.678Z`: an instant in UTC that every filesystem takes as part of a name. */
+function fileTime(us: number): string {
+  const time = new Intl.DateTimeFormat('sv-SE', { timeZone: 'UTC', dateStyle: 'short', timeStyle: 'medium' });
+  const ms = Math.floor(us / 1000);
+  return `${time.format(ms).replace(' ', 'T').replaceAll(':', '-')}.${String(ms % 1000).padStart(3, '0')}Z`;
+}
+
+function codeOf(cause: unknown): string | undefined {
+  return cause instanceof Error && 'code' in cause ? String(cause.code) : undefined;
 }

@@ -1,0 +1,35 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, onTestFinished, vi } from 'vitest';
+import { systemClock } from '../platform/clock';
+
+/** A folder of its own that goes with the test. */
+export async function testFolder(): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'uptimer-targets-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  return folder;
+}
+
+/** The wall clock, at one instant: what is named after it has a known name. */
+export const stillClock = { ...systemClock, nowUs: () => 1_767_355_445_678_000 };
+export const STILL_TIME = '2026-01-02T12-04-05.678Z';
+
+/** What a hand edit has to show its effect in. */
+export function withinASecond(check: () => void | Promise<void>): Promise<void> {
+  return vi.waitFor(check, { timeout: 1000, interval: 10 });
+}
+
+export async function readJson(path: string): Promise<unknown> {
+  return JSON.parse(await readFile(path, 'utf8'));
+}
+
+/** Names of the copies of broken files. */
+export async function brokenCopies(folder: string): Promise<string[]> {
+  return (await readdir(folder)).filter((name) => name.includes('.broken-'));
+}
+
+/** Nothing but what has a reason stays in the folder: no temporary files. */
+export async function expectOnly(folder: string, names: readonly string[]): Promise<void> {
+  expect((await readdir(folder)).sort()).toEqual([...names].sort());
+}
