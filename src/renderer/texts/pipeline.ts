@@ -16,7 +16,8 @@ export const pipeline = catalogue(
     restarted: (stage: string) => `${stage} was restarted.`,
     rate: 'Rate',
     inFlight: 'In flight',
-    lag: 'Late p50 / p99',
+    lagP50: 'Late, p50',
+    lagP99: 'Late, p99',
     missed: 'Not run in time',
     workers: 'Workers',
     workersText: (alive: number, all: number, restarts: number) =>
@@ -71,7 +72,8 @@ export const pipeline = catalogue(
     restarted: (stage) => `Se reinició: ${stage}.`,
     rate: 'Ritmo',
     inFlight: 'En curso',
-    lag: 'Retraso p50 / p99',
+    lagP50: 'Retraso, p50',
+    lagP99: 'Retraso, p99',
     missed: 'No hechas a tiempo',
     workers: 'Hilos',
     workersText: (alive, all, restarts) =>

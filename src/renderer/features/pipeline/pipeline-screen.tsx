@@ -34,7 +34,8 @@ function Stages({ health }: { health: Health }) {
   const proberRows: Row[] = [
     [pipeline.rate, rate(prober.probesPerSecond)],
     [pipeline.inFlight, number(prober.inFlight)],
-    [pipeline.lag, `${lag(prober.lagP50Ms)} / ${lag(prober.lagP99Ms)}`],
+    [pipeline.lagP50, lag(prober.lagP50Ms)],
+    [pipeline.lagP99, lag(prober.lagP99Ms)],
     [pipeline.missed, number(prober.missed)],
     [pipeline.workers, pipeline.workersText(alive, prober.workers.length, restarts)],
   ];
