@@ -106,7 +106,7 @@ async function windowDifferences(
       count(*) FILTER (is_final_attempt AND outcome = 'unknown') AS unknown_count,
       count(*) FILTER (outcome = 'missed') AS missed_count,
       count(*) FILTER (late AND i = 0) AS late_count,
-      count(*) FILTER (attempt > 1) AS retry_count
+      count(*) FILTER (attempt > 1 AND outcome <> 'missed') AS retry_count
     FROM (
       SELECT *, is_final_attempt AND outcome IN ('up', 'degraded', 'down') AS measured,
         is_final_attempt AND outcome IN ('up', 'degraded', 'down') AND latency_ms IS NOT NULL
@@ -122,7 +122,7 @@ async function windowDifferences(
       100.0 * (total_pings - error_count) / nullif(total_pings, 0) AS uptime_pct,
       latency_sum_us / 1000.0 / nullif(completed_count, 0) AS avg_latency,
       sorted[1] / 1000.0 AS min_latency, sorted[-1] / 1000.0 AS max_latency, ${[50, 95, 99].map(rank).join(', ')},
-      100.0 * total_pings / nullif(total_pings + unknown_count + missed_count, 0) AS coverage_pct
+      coalesce(100.0 * total_pings / nullif(total_pings + unknown_count + missed_count, 0), 0) AS coverage_pct
     FROM (${grouped})`;
   const differs = [
     ...EXACT.map((column) => `m.${column} IS DISTINCT FROM e.${column}`),
