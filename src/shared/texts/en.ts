@@ -53,7 +53,7 @@ export const en = {
 
   /** The board in the terminal. The lake's column names are not words: they are the same in every language. */
   board: {
-    title: 'CONTROL BOARD - QUALITY OF SERVICE (QoS)',
+    title: 'UpTimer · quality of service (QoS)',
     windowsProcessed: 'Windows processed',
     targets: 'targets',
     probesPerSecond: 'probes/s',

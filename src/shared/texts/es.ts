@@ -59,7 +59,7 @@ export const es: Texts = {
     target: 'Destino',
     latency: 'Latencia',
     errorsLastMinute: 'Errores en el último minuto',
-    since: 'Desde hace',
+    since: 'Desde',
     lastFailure: 'Último fallo',
     provisional: '* aún sin cerrar: provisional',
     remote: 'remoto',
