@@ -3,7 +3,7 @@ import { inspectFile, sizeOf } from './inspect-file';
 import type { LakeOpening } from './lake';
 import type { LakeFile, MetricsFile, RawFile } from './lake-file';
 import { type LakeState, mustBeOpen } from './lake-state';
-import { copyTo } from './parquet-writer';
+import { copyTo, ROW_GROUP_ROWS } from './parquet-writer';
 import { rawSchema } from './raw-schema';
 import { selectFirstRows } from './read-parquet';
 import { endsLikeParquet } from './scan-folders';
@@ -81,7 +81,7 @@ async function cutBack(state: LakeState, file: RawFile): Promise<number> {
   const temporary = disk.temporary();
   const select = selectFirstRows(disk.absolute(file.path), rawSchema, file.rows);
   const bytes = await disk.write(temporary, () =>
-    mustBeOpen(state).connection.run(copyTo(select, disk.absolute(temporary))),
+    mustBeOpen(state).connection.run(copyTo(select, disk.absolute(temporary), ROW_GROUP_ROWS.tail)),
   );
   await disk.rename(temporary, file.path);
   await disk.syncFolders();

@@ -35,7 +35,6 @@ export function newLake(directory: string, options: Partial<LakeOptions> = {}): 
     clock: createTestClock(),
     random: systemRandom,
     logger: createLogger('silent'),
-    threads: 1,
     ...options,
   });
 }

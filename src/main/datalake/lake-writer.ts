@@ -61,7 +61,11 @@ export function createLakeWriter<Snapshot>(
     },
     async flushRaw() {
       const startedMs = state.clock.monotonicMs();
-      await flushRaw(state);
+      try {
+        await flushRaw(state);
+      } finally {
+        await state.open?.database.trim();
+      }
       state.lastFlush = { atUs: state.clock.nowUs(), durationMs: state.clock.monotonicMs() - startedMs };
     },
     upsertWindows: (rows) => upsertWindows(state, rows),

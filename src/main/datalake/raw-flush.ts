@@ -4,7 +4,7 @@ import type { RawFile } from './lake-file';
 import { rawPath } from './lake-file';
 import { type LakeState, mustBeOpen } from './lake-state';
 import { selectTail, type TailCut } from './memory-tails';
-import { copyTo } from './parquet-writer';
+import { copyTo, ROW_GROUP_ROWS } from './parquet-writer';
 import { rawSchema } from './raw-schema';
 import { selectFirstRows } from './read-parquet';
 import { DAY_US, startOfDate } from './sql-text';
@@ -48,7 +48,9 @@ export async function flushRaw(state: LakeState): Promise<void> {
         .map((cut) => selectTail(cut, { fromUs, toUs: fromUs + DAY_US }));
       if (grown !== null) selects.unshift(selectFirstRows(disk.absolute(grown.path), rawSchema, grown.rows));
       const bytes = await disk.write(temporary, () =>
-        open.connection.run(copyTo(selects.join(' UNION ALL '), disk.absolute(temporary))),
+        open.connection.run(
+          copyTo(selects.join(' UNION ALL '), disk.absolute(temporary), ROW_GROUP_ROWS.tail),
+        ),
       );
       const path = grown?.path ?? rawPath(disk.partition, rows.date, disk.newId());
       const file = growFile(grown, path, rows, bytes, state.clock.nowUs());
