@@ -176,7 +176,10 @@ describe('after a crash at any step', () => {
         await last.writer.close();
         await expectCommitted(directory, newLake(directory, { clock }), chapters);
       });
-    const waiting = steps.map((_, index) => index + 1);
+    // What a file that is not in place yet holds makes no difference, so a few of those steps stand for all.
+    const waiting = steps.flatMap((step, index) =>
+      /^(write|sync) checkpoints.tmp/.test(step) && index % 5 !== 0 ? [] : [index + 1],
+    );
     const work = async (): Promise<void> => {
       for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) await dieAt(step);
     };

@@ -50,6 +50,13 @@ export class LakeDisk {
     }
   }
 
+  /** Removes what DuckDB spilled in a run that did not end well. */
+  clearSpill(): Promise<void> {
+    return this.#step('clear', this.spill, () =>
+      rm(this.absolute(this.spill), { recursive: true, force: true }),
+    );
+  }
+
   /** Runs a statement of DuckDB that writes `path`, makes the file durable and returns its size in bytes. */
   write(path: string, run: () => Promise<unknown>): Promise<number> {
     return this.#step('write', path, async () => {

@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { AppError } from '../../shared/contract/app-error';
 import type { Clock } from '../platform/clock';
 import type { Logger } from '../platform/logger';
+import type { WrittenArchive } from './archive';
 import type { DuckDatabase } from './duck-database';
 import { FileTable } from './file-table';
 import { Gate } from './gate';
@@ -42,6 +43,10 @@ export interface LakeState {
   held: HeldRanges;
   foreignFiles: number;
   /** Of the last durable checkpoint. */
+  archive: WrittenArchive | null;
+  /** Archives that the last two checkpoints name. */
+  archivesInUse: string[];
+  /** Of the last durable checkpoint. */
   serial: number;
   progress: Progress | null;
   lastFlush: { atUs: number; durationMs: number } | null;
@@ -62,6 +67,8 @@ export function createLakeState(
     uncommitted: false,
     held: {},
     foreignFiles: 0,
+    archive: null,
+    archivesInUse: [],
     serial: 0,
     progress: null,
     lastFlush: null,
