@@ -48,7 +48,7 @@ export function createLakeWriter<Snapshot>(
       try {
         // Nobody sees the lake before it is whole.
         await state.gate.exclusive(VIEW_PATIENCE_MS, async () => {
-          const tails = await MemoryTails.create(await database.connect());
+          const tails = await MemoryTails.create(await database.connect(), await database.connect());
           state.open = { database, tails, connection: await database.connect() };
           opening = await recover(state, reading);
         });

@@ -88,7 +88,15 @@ export function createMerger(state: LakeState): Merger {
       }
       // A commit of ours must not make rows durable whose progress the caller has not committed yet.
       if (state.uncommitted) return;
-      if (await finish(running, running.settled.bytes)) running = null;
+      const merge = running;
+      try {
+        if (await finish(merge, running.settled.bytes)) running = null;
+      } catch (error) {
+        // With a durable intent the next step goes on where this one ended; without one nothing was touched.
+        running = null;
+        if (state.unfinished === null) await state.disk.discard([merge.temporary]);
+        throw error;
+      }
     },
     async stop() {
       if (running === null) return;
