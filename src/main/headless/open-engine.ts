@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { TargetInput } from '../../shared/domain/target';
+import { textsOf } from '../../shared/texts/language';
 import type { RunOptions } from '../cli/options';
 import { createDemoService } from '../demo/demo-service';
 import { createEngine, type Engine } from '../engine';
@@ -27,7 +28,7 @@ export async function openEngine(from: {
   probing: boolean;
 }): Promise<OpenEngine> {
   const { options, dataDirectory, lakeDirectory, version, probing } = from;
-  const lock = await acquireInstanceLock(dataDirectory);
+  const lock = await acquireInstanceLock(dataDirectory, textsOf(options.language).folder);
   const clock = systemClock;
   const demo = options.demo && probing ? createDemoService({ clock, random: systemRandom }) : null;
   await demo?.start();

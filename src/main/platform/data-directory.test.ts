@@ -49,6 +49,16 @@ describe('a folder to write to', () => {
     });
   });
 
+  it.skipIf(process.platform !== 'linux')(
+    'is refused at once where nothing can be made, as in /proc',
+    async () => {
+      await expect(prepareDirectory('/proc/uptimer/data', '--data')).rejects.toMatchObject({
+        code: 'not_writable',
+        message: '/proc/uptimer/data cannot be written to (ENOENT): choose another folder with --data.',
+      });
+    },
+  );
+
   it.skipIf(process.getuid?.() === 0)('is refused when its permissions forbid writing', async () => {
     const folder = await testFolder();
     await chmod(folder, 0o500);

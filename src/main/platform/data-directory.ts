@@ -1,9 +1,10 @@
 import { constants } from 'node:fs';
-import { access, mkdir, open, rm, stat } from 'node:fs/promises';
+import { access, open, rm, stat } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { AppError } from '../../shared/contract/app-error';
 import { en, type Texts } from '../../shared/texts/en';
+import { makeDirectory } from './make-directory';
 
 /** The repository root in development, the user's data folder when packaged. */
 export function defaultDataDirectory(options: {
@@ -37,7 +38,7 @@ export async function prepareDirectory(
   const directory = resolve(path);
   const trial = join(directory, `.uptimer-write-test-${process.pid}`);
   try {
-    await mkdir(directory, { recursive: true });
+    await makeDirectory(directory);
     await access(directory, constants.R_OK | constants.W_OK | constants.X_OK);
     // Permissions are not all: a read-only disk shows only when something is written.
     const handle = await open(trial, 'w');
