@@ -204,7 +204,11 @@ export function createEngine(options: EngineOptions): Engine {
         flushRecorder: async () => void (await recorder.flush(RESET_FLUSH_MS)),
         job,
         clearLog: () => log.clear(),
-        clearLake: () => lake.reset(),
+        clearLake: async () => {
+          await lake.writer.open();
+          await lake.reset();
+          await lake.writer.close();
+        },
         forgetState: () => {
           states.clear();
           points.clear();
