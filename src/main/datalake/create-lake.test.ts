@@ -147,3 +147,42 @@ describe('the lake', () => {
       await lake.writer.close();
     }));
 });
+
+describe('a question', () => {
+  it('is answered while the files that it reads are replaced all the time', () =>
+    withFolder(async (directory) => {
+      const lake = newLake(directory);
+      await lake.writer.open();
+      let seq = 0;
+      let asking = true;
+      const write = async (): Promise<void> => {
+        while (asking) {
+          seq += 1;
+          lake.writer.append([eventOf(seq)]);
+          await lake.writer.flushRaw();
+          await lake.writer.upsertWindows([windowOf(START_US, { total_pings: seq })]);
+        }
+      };
+      const writing = write();
+      for (let round = 0; round < 60; round++) {
+        const known = seq;
+        const view = await lake.views.acquire();
+        const connection = await lake.views.connect();
+        const prepared = await connection.prepare(
+          `SELECT (SELECT count(*) FROM ${view.raw()})::INT, (SELECT count(*) FROM ${view.windows()})::INT`,
+        );
+        // The statement knows the files' footers by now; give the writer time to put others in their place.
+        const before = seq;
+        while (round % 6 === 0 && seq < before + 2) await new Promise((resume) => setImmediate(resume));
+        const [[rows, windows] = []] = (await prepared.runAndReadAll()).getRowsJS();
+        expect(Number(rows)).toBeGreaterThanOrEqual(known - 1);
+        expect(Number(windows)).toBeLessThanOrEqual(1);
+        prepared.destroySync();
+        connection.closeSync();
+        view.release();
+      }
+      asking = false;
+      await writing;
+      await lake.writer.close();
+    }));
+});

@@ -34,6 +34,11 @@ export class LakeDisk {
     return `checkpoints/tmp/${partitionText(this.partition)}-${this.random.hex(16)}.parquet`;
   }
 
+  /** A second name under which a view reads a file. */
+  temporaryView(): string {
+    return `checkpoints/tmp/${partitionText(this.partition)}-view-${this.random.hex(16)}.parquet`;
+  }
+
   /** The folder into which DuckDB may spill. */
   get spill(): string {
     return `checkpoints/tmp/${partitionText(this.partition)}-spill`;

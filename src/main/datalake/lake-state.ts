@@ -42,6 +42,10 @@ export interface LakeState {
   /** `seq` ranges above `progress.lastSeq` that stand in the lake already, after a rebuilt checkpoint. */
   held: HeldRanges;
   foreignFiles: number;
+  /** Last instant (µs) of the newest window in a file. */
+  newestWindowUs: number;
+  /** Whether the filesystem refused a second name for a file. */
+  linksRefused: boolean;
   /** Of the last durable checkpoint. */
   archive: WrittenArchive | null;
   /** Archives that the last two checkpoints name. */
@@ -67,6 +71,8 @@ export function createLakeState(
     uncommitted: false,
     held: {},
     foreignFiles: 0,
+    newestWindowUs: 0,
+    linksRefused: false,
     archive: null,
     archivesInUse: [],
     serial: 0,

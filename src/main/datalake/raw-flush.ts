@@ -1,5 +1,4 @@
 import { emptiedByDate } from './emptied-files';
-import { RENAME_PATIENCE_MS } from './gate';
 import type { RawFile } from './lake-file';
 import { rawPath } from './lake-file';
 import { type LakeState, mustBeOpen } from './lake-state';
@@ -8,6 +7,7 @@ import { copyTo, ROW_GROUP_ROWS } from './parquet-writer';
 import { rawSchema } from './raw-schema';
 import { selectFirstRows } from './read-parquet';
 import { DAY_US, startOfDate } from './sql-text';
+import { replaceFiles } from './steady-files';
 import { chooseTail } from './tail-policy';
 
 /** The rows of one UTC date that wait in memory. */
@@ -56,7 +56,8 @@ export async function flushRaw(state: LakeState): Promise<void> {
       const file = growFile(grown, path, rows, bytes, state.clock.nowUs());
       written.push({ temporary, file, sealed, rows });
     }
-    await state.gate.preferablyAlone(RENAME_PATIENCE_MS, async () => {
+    const grownFiles = written.map(({ file }) => file);
+    await replaceFiles(state, grownFiles, async () => {
       for (const { temporary, file, sealed, rows } of written) {
         await disk.rename(temporary, file.path);
         // The rows turn from rows in memory into rows in a file in one synchronous step.

@@ -40,6 +40,7 @@ export async function recover(state: LakeState, reading: CheckpointReading | nul
   const archive = reading?.kind === 'read' ? await archiveOf(state, reading.checkpoint.archive) : null;
   if (reading?.kind === 'read' && archive !== null) await restore(state, reading.checkpoint, archive, found);
   else if (!isNew) await restoreWithout(state, reading, found);
+  state.newestWindowUs = state.metrics.span()?.maxUs ?? 0;
   await removeOrphans(state, found.notices);
   // Only now: it removes the intent's last trace, and a merge that was finished must stand in the checkpoint before.
   await commit(state, state.progress);
@@ -165,7 +166,7 @@ async function removeOrphans(state: LakeState, notices: LakeNotice[]): Promise<v
   for (const name of await readdir(state.disk.absolute(folder)).catch(() => [])) {
     if (!name.startsWith(`${mine}-`) || !name.endsWith('.parquet')) continue;
     await state.disk.remove(`${folder}/${name}`);
-    removed += 1;
+    if (!name.includes('-view-')) removed += 1;
   }
   if (removed > 0) {
     notices.push({ code: 'orphan_removed', message: `Removed ${removed} unfinished files from ${folder}.` });
