@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { type Archive, decodeArchive, encodeArchive } from './checkpoint';
+import { type Archive, decodeArchive, encodeArchive, type WrittenArchive } from './checkpoint';
 import type { LakeState } from './lake-state';
 import { DAY_US, dateOf } from './sql-text';
 
@@ -7,11 +7,6 @@ import { DAY_US, dateOf } from './sql-text';
 const HOT_US = 2 * DAY_US;
 /** Fewer old files than this stay in the checkpoint. */
 const WORTH_FILES = 60;
-
-/** The last archive that was written: its name and what stands in it. */
-export interface WrittenArchive extends Archive {
-  name: string;
-}
 
 /** Splits the live files into those for the checkpoint and those for the archive. */
 export function splitFiles(state: LakeState): { hot: Archive; cold: Archive } {

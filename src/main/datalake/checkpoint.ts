@@ -36,6 +36,11 @@ export interface Archive {
   metrics: readonly MetricsFile[];
 }
 
+/** An archive as it stands beside the checkpoint. */
+export interface WrittenArchive extends Archive {
+  name: string;
+}
+
 const bodySchema = z.object({
   /** Raised by every commit. */
   serial: count,

@@ -1,5 +1,5 @@
-import { archiveFiles, splitFiles, type WrittenArchive } from './archive';
-import { encodeCheckpoint } from './checkpoint';
+import { archiveFiles, splitFiles } from './archive';
+import { encodeCheckpoint, type WrittenArchive } from './checkpoint';
 import type { HeldRanges, Progress } from './lake';
 import type { LakeState } from './lake-state';
 

@@ -2,7 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { AppError } from '../../shared/contract/app-error';
 import type { Clock } from '../platform/clock';
 import type { Logger } from '../platform/logger';
-import type { WrittenArchive } from './archive';
+import type { WrittenArchive } from './checkpoint';
 import type { DuckDatabase } from './duck-database';
 import { FileTable } from './file-table';
 import { Gate } from './gate';
