@@ -12,6 +12,10 @@ export interface LakeCheck {
   /** Differences between the metrics folder and a recomputation in SQL from the raw folder, as readable lines. */
   windowDifferences(): Promise<string[]>;
   countRaw(): Promise<number>;
+  /** The distinct distances between due instants of one target after its first, ms. */
+  dueGaps(targetId: string): Promise<number[]>;
+  /** Pairs of windows of one target that share an instant. */
+  overlappingWindows(): Promise<number>;
   close(): void;
 }
 
@@ -70,6 +74,19 @@ export async function openLakeCheck(lakeDirectory: string, windowMs: number): Pr
     },
     rowsWithResponse: () => one(`SELECT count(*) FROM ${raw} WHERE status_code IS NOT NULL`),
     countRaw: () => one(`SELECT count(*) FROM ${raw}`),
+    async dueGaps(targetId) {
+      // The first one came at once and the second took the target's phase.
+      const rows = await connection.runAndReadAll(`
+        SELECT DISTINCT gap FROM (
+          SELECT (epoch_us("timestamp") - lag(epoch_us("timestamp")) OVER (ORDER BY "timestamp")) / 1000 AS gap,
+            row_number() OVER (ORDER BY "timestamp") AS place
+          FROM ${raw} WHERE target_id = '${targetId}' AND attempt = 1)
+        WHERE place > 2 ORDER BY gap`);
+      return rows.getRowsJson().map(([gap]) => Number(gap));
+    },
+    overlappingWindows: () =>
+      one(`SELECT count(*) FROM ${metrics} a JOIN ${metrics} b ON a.target_id = b.target_id
+        AND a.probe_id = b.probe_id AND a.start_time < b.start_time AND b.start_time < a.end_time`),
     windowDifferences: () => windowDifferences(connection, raw, metrics, windowMs),
     close() {
       connection.closeSync();
