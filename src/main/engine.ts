@@ -59,6 +59,8 @@ export interface EngineOptions {
   runTargets: readonly TargetInput[];
   /** False = nothing is probed: the engine only opens what there is. */
   probing?: boolean;
+  /** Starts the demo service; resolves with what there is to monitor. */
+  startDemo: () => Promise<readonly TargetInput[]>;
   /** Rows after which a raw tail is sealed; for tests. */
   sealRows?: number;
 }
@@ -185,6 +187,7 @@ export function createEngine(options: EngineOptions): Engine {
   });
   const stages = createStages({ prober, log, job });
 
+  let demoTargets: Promise<readonly TargetInput[]> | null = null;
   const probeTargets = () => targets.list().map((target) => withSecrets(target, env));
   const viewOf = (target: Target): TargetView => ({ ...target, displayUrl: displayUrlOf(target) });
   const handlers = createCommandHandlers({
@@ -198,13 +201,24 @@ export function createEngine(options: EngineOptions): Engine {
     moveForeign: async () => ({ moved: await lake.foreign.move(), to: join(lakeDirectory, 'legacy') }),
     health,
     restart: stages.restart,
+    startDemo: async () => {
+      demoTargets ??= options.startDemo();
+      const inputs = await demoTargets;
+      const urls = new Set(inputs.map(({ url }) => url));
+      targets.addRunTargets(inputs);
+      return targets.list().filter(({ url }) => urls.has(url));
+    },
     reset: () =>
       resetEverything({
         stopProbing: () => prober.stop(),
         flushRecorder: async () => void (await recorder.flush(RESET_FLUSH_MS)),
         job,
         clearLog: () => log.clear(),
-        clearLake: () => lake.reset(),
+        clearLake: async () => {
+          await lake.writer.open();
+          await lake.reset();
+          await lake.writer.close();
+        },
         forgetState: () => {
           states.clear();
           points.clear();

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import packageJson from '../../package.json' with { type: 'json' };
 import { toAppError } from '../shared/contract/app-error';
+import { textsOf } from '../shared/texts/language';
 import { cliTexts } from './cli/cli-texts';
 import { parseOptions } from './cli/options';
 import { openEngine } from './headless/open-engine';
@@ -20,8 +21,13 @@ async function main(): Promise<number> {
   if (options.command === 'help') return say(texts.help);
   if (options.command === 'version') return say(packageJson.version);
 
-  const dataDirectory = await prepareDirectory(options.data ?? defaultData(), '--data');
-  const lakeDirectory = await prepareDirectory(options.lake ?? join(dataDirectory, 'datalake'), '--lake');
+  const { folder } = textsOf(options.language);
+  const dataDirectory = await prepareDirectory(options.data ?? defaultData(), '--data', folder);
+  const lakeDirectory = await prepareDirectory(
+    options.lake ?? join(dataDirectory, 'datalake'),
+    '--lake',
+    folder,
+  );
   const open = (probing: boolean) =>
     openEngine({ options, dataDirectory, lakeDirectory, version: packageJson.version, probing, builtFolder });
 

@@ -12,6 +12,10 @@ export interface LakeCheck {
   /** Differences between the metrics folder and a recomputation in SQL from the raw folder, as readable lines. */
   windowDifferences(): Promise<string[]>;
   countRaw(): Promise<number>;
+  /** The distinct distances between due instants of one target after its first, ms. */
+  dueGaps(targetId: string): Promise<number[]>;
+  /** Pairs of windows of one target that share an instant. */
+  overlappingWindows(): Promise<number>;
   close(): void;
 }
 
@@ -70,6 +74,19 @@ export async function openLakeCheck(lakeDirectory: string, windowMs: number): Pr
     },
     rowsWithResponse: () => one(`SELECT count(*) FROM ${raw} WHERE status_code IS NOT NULL`),
     countRaw: () => one(`SELECT count(*) FROM ${raw}`),
+    async dueGaps(targetId) {
+      // The first one came at once and the second took the target's phase.
+      const rows = await connection.runAndReadAll(`
+        SELECT DISTINCT gap FROM (
+          SELECT (epoch_us("timestamp") - lag(epoch_us("timestamp")) OVER (ORDER BY "timestamp")) / 1000 AS gap,
+            row_number() OVER (ORDER BY "timestamp") AS place
+          FROM ${raw} WHERE target_id = '${targetId}' AND attempt = 1)
+        WHERE place > 2 ORDER BY gap`);
+      return rows.getRowsJson().map(([gap]) => Number(gap));
+    },
+    overlappingWindows: () =>
+      one(`SELECT count(*) FROM ${metrics} a JOIN ${metrics} b ON a.target_id = b.target_id
+        AND a.probe_id = b.probe_id AND a.start_time < b.start_time AND b.start_time < a.end_time`),
     windowDifferences: () => windowDifferences(connection, raw, metrics, windowMs),
     close() {
       connection.closeSync();
@@ -106,7 +123,7 @@ async function windowDifferences(
       count(*) FILTER (is_final_attempt AND outcome = 'unknown') AS unknown_count,
       count(*) FILTER (outcome = 'missed') AS missed_count,
       count(*) FILTER (late AND i = 0) AS late_count,
-      count(*) FILTER (attempt > 1) AS retry_count
+      count(*) FILTER (attempt > 1 AND outcome <> 'missed') AS retry_count
     FROM (
       SELECT *, is_final_attempt AND outcome IN ('up', 'degraded', 'down') AS measured,
         is_final_attempt AND outcome IN ('up', 'degraded', 'down') AND latency_ms IS NOT NULL
@@ -122,7 +139,7 @@ async function windowDifferences(
       100.0 * (total_pings - error_count) / nullif(total_pings, 0) AS uptime_pct,
       latency_sum_us / 1000.0 / nullif(completed_count, 0) AS avg_latency,
       sorted[1] / 1000.0 AS min_latency, sorted[-1] / 1000.0 AS max_latency, ${[50, 95, 99].map(rank).join(', ')},
-      100.0 * total_pings / nullif(total_pings + unknown_count + missed_count, 0) AS coverage_pct
+      coalesce(100.0 * total_pings / nullif(total_pings + unknown_count + missed_count, 0), 0) AS coverage_pct
     FROM (${grouped})`;
   const differs = [
     ...EXACT.map((column) => `m.${column} IS DISTINCT FROM e.${column}`),

@@ -1,52 +1,62 @@
-import { AppError } from '../../shared/contract/app-error';
-import { RESTARTABLE_STAGES, type RestartableStage, STAGES, type Stage } from '../../shared/contract/health';
-import { type SettingsPatch, windowMsSchema } from '../../shared/domain/settings';
-import { parseHttpUrl } from '../../shared/domain/target';
+import { z } from 'zod';
+import { type RestartableStage, STAGES, type Stage } from '../../shared/contract/health';
+import { type SettingsPatch, settingsPatchSchema } from '../../shared/domain/settings';
+import { targetDraftSchema } from '../../shared/domain/target';
+import { LANGUAGES, type Language, languageOfEnvironment, textsOf } from '../../shared/texts/language';
 import type { LogLevel } from '../platform/logger';
-import { type CliTexts, cliTexts, languageOf } from './cli-texts';
-import { parseDuration } from './duration';
-import { nearestOf } from './nearest';
+import { readCommandLine } from './command-line';
+import { LOG_LEVELS, type OptionName } from './option-table';
+import { createOptionValues, type OptionValues } from './option-values';
 
 export interface RunOptions {
   command: 'run' | 'reset' | 'restart' | 'help' | 'version';
   /** null = where this installation keeps its data. */
   data: string | null;
   lake: string | null;
+  /** 0 = any free one. */
   port: number;
   urls: string[];
   intervalMs: number;
+  /** Only what was given. */
   settings: SettingsPatch;
   terminal: boolean;
   demo: boolean;
   durationMs: number | null;
-  language: 'en' | 'es';
+  language: Language;
   logLevel: LogLevel;
   stages: Stage[];
   ackFd: number | null;
   sealRows: number | null;
   yes: boolean;
+  /** Of `restart`. */
   stage: RestartableStage | null;
 }
 
-const LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
-const MAX_DURATION_MS = 366 * 86_400_000;
+type Env = Readonly<Record<string, string | undefined>>;
+
+const settingOf = settingsPatchSchema.required().shape;
+const runDurationMs = z
+  .number()
+  .int()
+  .min(1)
+  .max(366 * 86_400_000);
 
 /**
  * The command line as the product promises it, with `API_URL` of the environment.
- * @throws AppError `invalid_input` whose `field` is the option and whose message says what is allowed
+ * @throws AppError `invalid_input` whose `field` is the option, and whose message says in the user's language what is allowed
  */
-export function parseOptions(argv: readonly string[], env: NodeJS.ProcessEnv): RunOptions {
-  const at = argv.indexOf('--lang');
-  const language = languageOf(at < 0 ? undefined : argv[at + 1], env);
-  const texts = cliTexts[language];
+export function parseOptions(argv: readonly string[], env: Env): RunOptions {
+  const language = languageAskedFor(argv) ?? languageOfEnvironment(env);
+  const texts = textsOf(language);
+  const { command, stage, given } = readCommandLine(argv, texts);
   const options: RunOptions = {
-    command: 'run',
+    command,
     data: null,
     lake: null,
     port: 0,
     urls: [],
     intervalMs: 1000,
-    settings: { language },
+    settings: {},
     terminal: false,
     demo: false,
     durationMs: null,
@@ -56,155 +66,69 @@ export function parseOptions(argv: readonly string[], env: NodeJS.ProcessEnv): R
     ackFd: null,
     sealRows: null,
     yes: false,
-    stage: null,
+    stage,
   };
-  const readers = createReaders(options, texts);
-  const words = [...argv];
-  for (let word = words.shift(); word !== undefined; word = words.shift()) {
-    const [name, inline] = splitOption(word);
-    const reader = readers[name];
-    if (reader === undefined) readCommand(word, words, options, texts, Object.keys(readers));
-    else if (reader.length === 0) reader('');
-    else {
-      const value = inline ?? words.shift();
-      if (value === undefined || (inline === undefined && value.startsWith('--'))) {
-        throw wrong(name, texts.needsValue(name));
-      }
-      reader(value);
-    }
-  }
-  for (const url of (env.API_URL ?? '').split(/[\s,]+/)) if (url !== '') readers['--url']?.(url);
+  const values = createOptionValues(texts);
+  const readers = createReaders(options, values);
+  for (const { name, value } of given) readers[name](value);
+  const fromEnvironment = command === 'run' ? urlsIn(env.API_URL ?? '') : [];
+  for (const url of fromEnvironment) addUrl(options, values.url('API_URL', url));
   return options;
 }
 
-type Reader = (value: string) => void;
-
-function createReaders(options: RunOptions, texts: CliTexts): Record<string, Reader> {
-  const duration = (
-    name: string,
-    value: string,
-    fromMs: number,
-    toMs: number,
-    range: [string, string],
-  ): number => {
-    const ms = parseDuration(value);
-    if (ms === null) throw wrong(name, texts.badDuration(name, value));
-    if (ms < fromMs || ms > toMs) throw wrong(name, texts.outOfRange(name, ...range));
-    return ms;
-  };
-  const whole = (name: string, value: string, from: number, to: number): number => {
-    const number = /^\d+$/.test(value) ? Number(value) : Number.NaN;
-    if (!(number >= from && number <= to))
-      throw wrong(name, texts.outOfRange(name, String(from), String(to)));
-    return number;
-  };
-  const choice = <T extends string>(name: string, value: string, allowed: readonly T[]): T => {
-    const found = allowed.find((one) => one === value);
-    if (found === undefined) throw wrong(name, texts.badChoice(name, value, allowed.join(', ')));
-    return found;
-  };
-  const flag =
-    (set: () => void): Reader =>
-    () =>
-      set();
-  const set = options.settings;
-  return {
-    '--data': (value) => {
-      options.data = value;
-    },
-    '--lake': (value) => {
-      options.lake = value;
-    },
-    '--port': (value) => {
-      options.port = whole('--port', value, 0, 65_535);
-    },
-    '--url': (value) => {
-      if (parseHttpUrl(value) === null) throw wrong('--url', texts.badUrl(withoutSecrets(value)));
-      if (!options.urls.includes(value)) options.urls.push(value);
-    },
-    '--interval': (value) => {
-      options.intervalMs = duration('--interval', value, 200, 86_400_000, ['200ms', '24h']);
-    },
-    '--window': (value) => {
-      const ms = parseDuration(value);
-      if (ms === null) throw wrong('--window', texts.badDuration('--window', value));
-      if (!windowMsSchema.safeParse(ms).success) throw wrong('--window', texts.windowDivides);
-      set.windowMs = ms;
-    },
-    '--watermark': (value) => {
-      set.watermarkMs = duration('--watermark', value, 1000, 3_600_000, ['1s', '1h']);
-    },
-    '--flush': (value) => {
-      set.flushMs = duration('--flush', value, 1000, 600_000, ['1s', '10m']);
-    },
-    '--terminal': flag(() => {
-      options.terminal = true;
-    }),
-    '--demo': flag(() => {
-      options.demo = true;
-    }),
-    '--duration': (value) => {
-      options.durationMs = duration('--duration', value, 1, MAX_DURATION_MS, ['1ms', '366 d']);
-    },
-    '--lang': (value) => void choice('--lang', value, ['es', 'en']),
-    '--log-level': (value) => {
-      options.logLevel = choice('--log-level', value, LEVELS);
-    },
-    '--log': (value) => {
-      options.stages = value.split(',').map((stage) => choice('--log', stage.trim(), STAGES));
-    },
-    '--ack-fd': (value) => {
-      options.ackFd = whole('--ack-fd', value, 1, 1023);
-    },
-    '--seal-rows': (value) => {
-      options.sealRows = whole('--seal-rows', value, 1, 10_000_000);
-    },
-    '--yes': flag(() => {
-      options.yes = true;
-    }),
-    '--help': flag(() => {
-      options.command = 'help';
-    }),
-    '--version': flag(() => {
-      options.command = 'version';
-    }),
-  };
-}
-
-function readCommand(
-  word: string,
-  rest: string[],
+function createReaders(
   options: RunOptions,
-  texts: CliTexts,
-  known: string[],
-): void {
-  if (word.startsWith('-')) {
-    const [name] = splitOption(word);
-    throw wrong(name, `${texts.unknownOption(name, nearestOf(name, known))}. ${texts.seeHelp}`);
-  }
-  if (word === 'reset') {
-    options.command = 'reset';
-    return;
-  }
-  if (word !== 'restart') throw wrong(word, `${texts.unknownCommand(word)}. ${texts.seeHelp}`);
-  const value = rest.shift() ?? '';
-  const stage = RESTARTABLE_STAGES.find((one) => one === value);
-  if (stage === undefined) throw wrong('restart', texts.badStage(value, RESTARTABLE_STAGES.join(', ')));
-  options.command = 'restart';
-  options.stage = stage;
+  values: OptionValues,
+): Record<OptionName, (value: string) => void> {
+  const { settings } = options;
+  const set = (change: Partial<RunOptions>): void => void Object.assign(options, change);
+  return {
+    data: (value) => set({ data: values.text('--data', value) }),
+    lake: (value) => set({ lake: values.text('--lake', value) }),
+    port: (value) => set({ port: values.whole('--port', value, 0, 65_535) }),
+    url: (value) => addUrl(options, values.url('--url', value)),
+    interval: (value) =>
+      set({ intervalMs: values.duration('--interval', value, targetDraftSchema.shape.intervalMs) }),
+    window: (value) => {
+      settings.windowMs = values.duration('--window', value, settingOf.windowMs);
+    },
+    watermark: (value) => {
+      settings.watermarkMs = values.duration('--watermark', value, settingOf.watermarkMs);
+    },
+    flush: (value) => {
+      settings.flushMs = values.duration('--flush', value, settingOf.flushMs);
+    },
+    terminal: () => set({ terminal: true }),
+    demo: () => set({ demo: true }),
+    duration: (value) => set({ durationMs: values.duration('--duration', value, runDurationMs) }),
+    lang: (value) => {
+      settings.language = values.choice('--lang', value, LANGUAGES);
+    },
+    'log-level': (value) => set({ logLevel: values.choice('--log-level', value, LOG_LEVELS) }),
+    log: (value) => set({ stages: values.choices('--log', value, STAGES) }),
+    'ack-fd': (value) => set({ ackFd: values.whole('--ack-fd', value, 1, 1023) }),
+    'seal-rows': (value) => set({ sealRows: values.whole('--seal-rows', value, 1, 10_000_000) }),
+    yes: () => set({ yes: true }),
+    help: () => undefined,
+    version: () => undefined,
+  };
 }
 
-/** `--name=value` in two. */
-function splitOption(word: string): [string, string | undefined] {
-  const at = word.startsWith('--') ? word.indexOf('=') : -1;
-  return at < 0 ? [word, undefined] : [word.slice(0, at), word.slice(at + 1)];
+/** The language of `--lang`, before anything else is read: errors are told in it. */
+function languageAskedFor(argv: readonly string[]): Language | undefined {
+  const at = argv.findLastIndex((word) => word === '--lang' || word.startsWith('--lang='));
+  const value = argv[at]?.includes('=') ? argv[at].slice('--lang='.length) : argv[at + 1];
+  return at < 0 ? undefined : LANGUAGES.find((language) => language === value);
 }
 
-/** A wrong URL is shown back to its author, but what stands before an @ or after a ? may be a secret. */
-function withoutSecrets(url: string): string {
-  return url.replace(/\/\/[^/@]*@/, '//').replace(/[?#].*$/, '');
+/** One or several, separated by spaces or commas; a comma inside a URL stays in it. */
+function urlsIn(text: string): string[] {
+  return text
+    .split(/\s+|,+(?=\s*https?:\/\/)/)
+    .map((url) => url.replace(/^,+|,+$/g, ''))
+    .filter((url) => url !== '');
 }
 
-function wrong(field: string, message: string): AppError {
-  return new AppError('invalid_input', message, { field });
+function addUrl(options: RunOptions, url: string): void {
+  if (!options.urls.includes(url)) options.urls.push(url);
 }

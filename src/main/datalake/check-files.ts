@@ -3,11 +3,13 @@ import { inspectFile, sizeOf } from './inspect-file';
 import type { LakeOpening } from './lake';
 import type { LakeFile, MetricsFile, RawFile } from './lake-file';
 import { type LakeState, mustBeOpen } from './lake-state';
-import { copyTo } from './parquet-writer';
+import { copyTo, ROW_GROUP_ROWS } from './parquet-writer';
 import { rawSchema } from './raw-schema';
 import { selectFirstRows } from './read-parquet';
 import { endsLikeParquet } from './scan-folders';
 import { HOUR_US, startOfDate } from './sql-text';
+
+const FILES_AT_ONCE = 64;
 
 type Findings = Pick<LakeOpening, 'notices' | 'dirty'>;
 
@@ -18,12 +20,19 @@ type Findings = Pick<LakeOpening, 'notices' | 'dirty'>;
  * - a file that is gone or broken is given up: what it held is named, and its windows are recomputed where raw has them
  */
 export async function checkFiles(state: LakeState, found: Findings): Promise<void> {
-  for (const file of state.raw.all) {
-    if (!(await looksWhole(state, file))) await checkRaw(state, file, found);
+  for (const file of await suspicious(state, state.raw.all)) await checkRaw(state, file, found);
+  for (const file of await suspicious(state, state.metrics.all)) await checkMetrics(state, file, found);
+}
+
+/** The files that do not look as the checkpoint says; years of them are looked at within a second. */
+async function suspicious<F extends LakeFile>(state: LakeState, files: readonly F[]): Promise<F[]> {
+  const found: F[] = [];
+  for (let from = 0; from < files.length; from += FILES_AT_ONCE) {
+    const some = files.slice(from, from + FILES_AT_ONCE);
+    const whole = await Promise.all(some.map((file) => looksWhole(state, file)));
+    found.push(...some.filter((_, index) => whole[index] !== true));
   }
-  for (const file of state.metrics.all) {
-    if (!(await looksWhole(state, file))) await checkMetrics(state, file, found);
-  }
+  return found;
 }
 
 /** The size that the checkpoint knows and a whole end; the content of a file that passes is not read at start-up. */
@@ -81,7 +90,7 @@ async function cutBack(state: LakeState, file: RawFile): Promise<number> {
   const temporary = disk.temporary();
   const select = selectFirstRows(disk.absolute(file.path), rawSchema, file.rows);
   const bytes = await disk.write(temporary, () =>
-    mustBeOpen(state).connection.run(copyTo(select, disk.absolute(temporary))),
+    mustBeOpen(state).connection.run(copyTo(select, disk.absolute(temporary), ROW_GROUP_ROWS.tail)),
   );
   await disk.rename(temporary, file.path);
   await disk.syncFolders();

@@ -26,6 +26,21 @@ export const rawFileSchema = fileSchema.extend({
   writtenUs: us,
 });
 
+const metricsFileSchema = fileSchema.extend({ hour: count });
+
+/** The files of dates that do not change any more, apart from the checkpoint: it is written every few seconds. */
+const archiveSchema = z.object({ raw: z.array(rawFileSchema), metrics: z.array(metricsFileSchema) });
+
+export interface Archive {
+  raw: readonly RawFile[];
+  metrics: readonly MetricsFile[];
+}
+
+/** An archive as it stands beside the checkpoint. */
+export interface WrittenArchive extends Archive {
+  name: string;
+}
+
 const bodySchema = z.object({
   /** Raised by every commit. */
   serial: count,
@@ -39,7 +54,9 @@ const bodySchema = z.object({
     .nullable(),
   held: rangesSchema,
   raw: z.array(rawFileSchema),
-  metrics: z.array(fileSchema.extend({ hour: count })),
+  metrics: z.array(metricsFileSchema),
+  /** Name of the file beside the checkpoint that lists further live files; null = there are none. */
+  archive: z.string().nullable(),
 });
 
 /** What is durable of one partition: where its stream stands and which files hold its rows. */
@@ -50,6 +67,7 @@ export interface Checkpoint {
   held: HeldRanges;
   raw: readonly RawFile[];
   metrics: readonly MetricsFile[];
+  archive: string | null;
 }
 
 export type CheckpointReading =
@@ -60,11 +78,37 @@ export type CheckpointReading =
 const envelopeSchema = z.object({ version: z.number().int(), checksum: z.string(), body: z.unknown() });
 
 export function encodeCheckpoint(checkpoint: Checkpoint): string {
-  const body = JSON.stringify(checkpoint);
-  return `{"version":${CHECKPOINT_VERSION},"checksum":"${checksumOf(body)}","body":${body}}\n`;
+  return seal(checkpoint);
 }
 
 export function decodeCheckpoint(text: string): CheckpointReading {
+  const opened = unseal(text);
+  if (opened.kind !== 'read') return opened;
+  const body = bodySchema.safeParse(opened.body);
+  if (!body.success)
+    return { kind: 'broken', reason: `${body.error.issues[0]?.path.join('.')} is not valid` };
+  return { kind: 'read', checkpoint: body.data };
+}
+
+export function encodeArchive(archive: Archive): string {
+  return seal(archive);
+}
+
+/** Null when it cannot be read. */
+export function decodeArchive(text: string): Archive | null {
+  const opened = unseal(text);
+  const body = opened.kind === 'read' ? archiveSchema.safeParse(opened.body) : null;
+  return body?.success ? body.data : null;
+}
+
+function seal(content: unknown): string {
+  const body = JSON.stringify(content);
+  return `{"version":${CHECKPOINT_VERSION},"checksum":"${checksumOf(body)}","body":${body}}\n`;
+}
+
+function unseal(
+  text: string,
+): { kind: 'read'; body: unknown } | Exclude<CheckpointReading, { kind: 'read' }> {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
@@ -73,15 +117,12 @@ export function decodeCheckpoint(text: string): CheckpointReading {
   }
   const envelope = envelopeSchema.safeParse(parsed);
   if (!envelope.success) return { kind: 'broken', reason: 'it has no version or checksum' };
-  const { version, checksum } = envelope.data;
+  const { version, checksum, body } = envelope.data;
   if (version > CHECKPOINT_VERSION) return { kind: 'too_new', version };
-  if (checksumOf(JSON.stringify(envelope.data.body)) !== checksum) {
+  if (checksumOf(JSON.stringify(body)) !== checksum) {
     return { kind: 'broken', reason: 'its checksum does not match' };
   }
-  const body = bodySchema.safeParse(envelope.data.body);
-  if (!body.success)
-    return { kind: 'broken', reason: `${body.error.issues[0]?.path.join('.')} is not valid` };
-  return { kind: 'read', checkpoint: body.data };
+  return { kind: 'read', body };
 }
 
 function checksumOf(text: string): string {

@@ -1,4 +1,5 @@
-import { encodeCheckpoint } from './checkpoint';
+import { archiveFiles, splitFiles } from './archive';
+import { encodeCheckpoint, type WrittenArchive } from './checkpoint';
 import type { HeldRanges, Progress } from './lake';
 import type { LakeState } from './lake-state';
 
@@ -17,14 +18,17 @@ export async function commit(state: LakeState, progress: Progress | null): Promi
   // Renames come before the checkpoint that counts on them.
   await disk.syncFolders();
   const serial = state.serial + 1;
+  const { hot, cold } = splitFiles(state);
+  const archive = await archiveFiles(state, cold, serial);
   const held = heldAbove(state.held, progress?.lastSeq ?? {});
   const text = encodeCheckpoint({
     serial,
     partition: disk.partition,
     progress,
     held,
-    raw: state.raw.all,
-    metrics: state.metrics.all,
+    raw: hot.raw,
+    metrics: hot.metrics,
+    archive: archive?.name ?? null,
   });
   if (await disk.exists(checkpointPath(state))) await disk.keep(checkpointPath(state), previousPath(state));
   await disk.replaceText(checkpointPath(state), text);
@@ -32,9 +36,20 @@ export async function commit(state: LakeState, progress: Progress | null): Promi
   state.progress = progress;
   state.held = held;
   state.uncommitted = false;
+  await dropArchives(state, archive);
   const kept = [...state.undo.values()];
   state.undo.clear();
   await disk.discard(kept);
+}
+
+/** Removes archives that neither this checkpoint nor the one before it names. */
+async function dropArchives(state: LakeState, archive: WrittenArchive | null): Promise<void> {
+  const before = state.archivesInUse;
+  const named = [state.archive?.name, archive?.name].filter((name) => name !== undefined);
+  state.archive = archive;
+  state.archivesInUse = [...new Set(named)];
+  const unused = before.filter((name) => !named.includes(name));
+  await state.disk.discard(unused.map((name) => `${state.disk.checkpoints}/${name}`));
 }
 
 /** The ranges that `lastSeq` does not cover yet. */

@@ -119,6 +119,7 @@ async function readFolders(directory: string): Promise<{ seqs: number[]; windows
   }
 }
 
+/** Opens the lake, compares it with the committed part of the story, and closes it. */
 async function expectCommitted(directory: string, lake: Lake, chapters: Chapter[]): Promise<void> {
   const opening = await lake.writer.open();
   const done = Number(opening.progress?.aggregator ?? 0);
@@ -132,6 +133,7 @@ async function expectCommitted(directory: string, lake: Lake, chapters: Chapter[
   expect(own.getRowsJson()[0]?.[0] ?? []).toEqual(seqs);
   connection.closeSync();
   view.release();
+  await lake.writer.close();
 }
 
 describe('after a crash at any step', () => {
@@ -169,14 +171,16 @@ describe('after a crash at any step', () => {
         }
         const again = newLake(directory, { clock });
         await expectCommitted(directory, again, chapters);
-        await again.writer.close();
         if (step % 5 !== 0) return;
         const last = newLake(directory, { clock });
         await play(last, clock, chapters);
         await last.writer.close();
         await expectCommitted(directory, newLake(directory, { clock }), chapters);
       });
-    const waiting = steps.map((_, index) => index + 1);
+    // What a file that is not in place yet holds makes no difference, so a few of those steps stand for all.
+    const waiting = steps.flatMap((step, index) =>
+      /^(write|sync) checkpoints.tmp/.test(step) && index % 5 !== 0 ? [] : [index + 1],
+    );
     const work = async (): Promise<void> => {
       for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) await dieAt(step);
     };

@@ -147,3 +147,46 @@ describe('the lake', () => {
       await lake.writer.close();
     }));
 });
+
+describe('a question', () => {
+  it('is answered while the files that it reads are replaced all the time', () =>
+    withFolder(async (directory) => {
+      const lake = newLake(directory);
+      await lake.writer.open();
+      let seq = 0;
+      let asking = true;
+      const write = async (): Promise<void> => {
+        while (asking) {
+          seq += 1;
+          const url = `https://shop.example/${'x'.repeat(seq % 50)}`;
+          lake.writer.append([eventOf(seq, { url, latency_ms: seq * 1.01 })]);
+          await lake.writer.flushRaw();
+          await lake.writer.upsertWindows([windowOf(START_US, { total_pings: seq, url })]);
+        }
+      };
+      const writing = write();
+      for (let round = 0; round < 60; round++) {
+        const known = seq;
+        const view = await lake.views.acquire();
+        const connection = await lake.views.connect();
+        const prepared = await connection.prepare(
+          `SELECT (SELECT list(seq::INT ORDER BY seq) FROM ${view.raw()}),
+                  (SELECT count(DISTINCT (total_pings, url)) FROM ${view.windows()})::INT`,
+        );
+        // The statement knows the files' footers by now; give the writer time to put others in their place.
+        const before = seq;
+        while (round % 6 === 0 && seq < before + 2) await new Promise((resume) => setImmediate(resume));
+        const [[seqs, windows] = []] = (await prepared.runAndReadAll()).getRowsJson();
+        const rows = Array.isArray(seqs) ? seqs : [];
+        expect(rows.length).toBeGreaterThanOrEqual(known - 1);
+        expect(rows).toEqual(Array.from(rows, (_, index) => index + 1));
+        expect(Number(windows)).toBeLessThanOrEqual(1);
+        prepared.destroySync();
+        connection.closeSync();
+        view.release();
+      }
+      asking = false;
+      await writing;
+      await lake.writer.close();
+    }));
+});

@@ -20,6 +20,7 @@ export interface LakeOptions {
   logger: Logger;
   /** DuckDB's own memory; what does not fit goes to `checkpoints/tmp`. Default 192. */
   memoryLimitMb?: number;
+  /** DuckDB's threads; default 1. */
   threads?: number;
   /** Rows after which a raw tail is sealed, for tests that want many files. Default 100,000. */
   sealRows?: number;

@@ -15,15 +15,20 @@ const EMPTIED_CROWDED_MS = 5_000;
  */
 export async function emptyFiles(state: LakeState, paths: readonly string[]): Promise<void> {
   const { disk } = state;
-  const blanks: { blank: string; path: string }[] = [];
-  for (const path of paths) {
-    if (!state.emptied.has(path)) blanks.push({ blank: await writeBlank(state, path), path });
+  const waiting = paths.filter((path) => !state.emptied.has(path));
+  const blanks = waiting.map(() => disk.temporary());
+  try {
+    // All are written before the first is used: a disk that is full takes nothing away.
+    for (const [index, path] of waiting.entries()) await writeBlank(state, blanks[index] ?? '', path);
+    for (const [index, path] of waiting.entries()) {
+      await disk.rename(blanks[index] ?? '', path);
+      state.emptied.set(path, state.clock.monotonicMs());
+    }
+    await disk.syncFolders();
+  } catch (error) {
+    await disk.discard(blanks);
+    throw error;
   }
-  for (const { blank, path } of blanks) {
-    await disk.rename(blank, path);
-    state.emptied.set(path, state.clock.monotonicMs());
-  }
-  await disk.syncFolders();
 }
 
 /** Removes emptied files that no reader can be about to open any more. */
@@ -50,14 +55,13 @@ export function emptiedByDate(state: LakeState): Map<string, number> {
   return counts;
 }
 
-async function writeBlank(state: LakeState, path: string): Promise<string> {
+/** Writes a file for the table of `path` without rows. */
+async function writeBlank(state: LakeState, blank: string, path: string): Promise<void> {
   const { disk } = state;
   const schema = path.startsWith(rawSchema.table) ? rawSchema : metricsSchema;
-  const blank = disk.temporary();
   await disk.write(blank, () =>
     mustBeOpen(state).connection.run(copyTo(`SELECT * FROM ${emptyTable(schema)}`, disk.absolute(blank))),
   );
-  return blank;
 }
 
 function dateOfPath(path: string): string {

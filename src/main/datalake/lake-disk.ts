@@ -34,6 +34,11 @@ export class LakeDisk {
     return `checkpoints/tmp/${partitionText(this.partition)}-${this.random.hex(16)}.parquet`;
   }
 
+  /** A second name under which a view reads a file. */
+  temporaryView(): string {
+    return `checkpoints/tmp/${partitionText(this.partition)}-view-${this.random.hex(16)}.parquet`;
+  }
+
   /** The folder into which DuckDB may spill. */
   get spill(): string {
     return `checkpoints/tmp/${partitionText(this.partition)}-spill`;
@@ -48,6 +53,13 @@ export class LakeDisk {
     for (const folder of ['lake1_raw', 'lake2_metrics', 'checkpoints/tmp', this.checkpoints]) {
       await this.#step('mkdir', folder, () => mkdir(this.absolute(folder), { recursive: true }));
     }
+  }
+
+  /** Removes what DuckDB spilled in a run that did not end well. */
+  clearSpill(): Promise<void> {
+    return this.#step('clear', this.spill, () =>
+      rm(this.absolute(this.spill), { recursive: true, force: true }),
+    );
   }
 
   /** Runs a statement of DuckDB that writes `path`, makes the file durable and returns its size in bytes. */

@@ -1,3 +1,4 @@
+import type { Heartbeats, Phases, ProbeDetail, Recent, Uptimes } from '../../shared/contract/overview';
 import type {
   ExportRequest,
   ExportState,
@@ -29,6 +30,15 @@ export interface LakeQueries {
    * @param targetIds those one is interested in: the search ends early when all are found
    */
   newestByTarget(signal: AbortSignal, targetIds?: readonly string[]): Promise<ProbeEvent[]>;
+  /** The newest windows of every target, `perTarget` at most, ascending. */
+  heartbeats(of: { perTarget: number; windowMs: number }, signal: AbortSignal): Promise<Heartbeats>;
+  /** Uptime and coverage of every target over spans that end now, ms. */
+  uptimes(spansMs: readonly number[], signal: AbortSignal): Promise<Uptimes>;
+  /** Final attempts of the last `seconds` of every target. */
+  recent(seconds: number, signal: AbortSignal): Promise<Recent>;
+  phases(question: SeriesQuestion, signal: AbortSignal): Promise<Phases>;
+  /** Attempts of one target, newest first. */
+  probes(of: { targetId: string; range: Range; limit: number }, signal: AbortSignal): Promise<ProbeDetail[]>;
   /** How many windows stand in the lake, overlay included. */
   countWindows(signal: AbortSignal): Promise<number>;
   /** Waits for questions that run and gives the connections back; to be called before the lake closes. Idempotent. */

@@ -2,6 +2,7 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { AppError } from '../../shared/contract/app-error';
 import type { Clock } from '../platform/clock';
 import type { Logger } from '../platform/logger';
+import type { WrittenArchive } from './checkpoint';
 import type { DuckDatabase } from './duck-database';
 import { FileTable } from './file-table';
 import { Gate } from './gate';
@@ -41,6 +42,14 @@ export interface LakeState {
   /** `seq` ranges above `progress.lastSeq` that stand in the lake already, after a rebuilt checkpoint. */
   held: HeldRanges;
   foreignFiles: number;
+  /** Last instant (µs) of the newest window in a file. */
+  newestWindowUs: number;
+  /** Whether the filesystem refused a second name for a file. */
+  linksRefused: boolean;
+  /** Of the last durable checkpoint. */
+  archive: WrittenArchive | null;
+  /** Archives that the last two checkpoints name. */
+  archivesInUse: string[];
   /** Of the last durable checkpoint. */
   serial: number;
   progress: Progress | null;
@@ -62,6 +71,10 @@ export function createLakeState(
     uncommitted: false,
     held: {},
     foreignFiles: 0,
+    newestWindowUs: 0,
+    linksRefused: false,
+    archive: null,
+    archivesInUse: [],
     serial: 0,
     progress: null,
     lastFlush: null,

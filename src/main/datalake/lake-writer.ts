@@ -1,3 +1,4 @@
+import { AppError } from '../../shared/contract/app-error';
 import { commit } from './commit';
 import { createDuckDatabase } from './duck-database';
 import type { LakeOpening, LakeWriter } from './lake';
@@ -9,6 +10,9 @@ import { flushRaw } from './raw-flush';
 import { readRaw } from './read-raw';
 import { readCheckpoint, recover } from './recover';
 import { resetLake } from './reset';
+
+/** How long a start waits for views of the lake as it was before it was closed. */
+const VIEW_PATIENCE_MS = 2_000;
 
 export interface LakeWriterOptions {
   memoryLimitMb?: number;
@@ -35,6 +39,7 @@ export function createLakeWriter<Snapshot>(
     async open() {
       const reading = await readCheckpoint(state);
       await state.disk.makeFolders();
+      await state.disk.clearSpill();
       const database = await createDuckDatabase({
         ...options,
         temporaryDirectory: state.disk.absolute(state.disk.spill),
@@ -42,8 +47,8 @@ export function createLakeWriter<Snapshot>(
       let opening: LakeOpening | null = null;
       try {
         // Nobody sees the lake before it is whole.
-        await state.gate.exclusive(0, async () => {
-          const tails = await MemoryTails.create(await database.connect());
+        await state.gate.exclusive(VIEW_PATIENCE_MS, async () => {
+          const tails = await MemoryTails.create(await database.connect(), await database.connect());
           state.open = { database, tails, connection: await database.connect() };
           opening = await recover(state, reading);
         });
@@ -52,7 +57,16 @@ export function createLakeWriter<Snapshot>(
         database.close();
         throw error;
       }
-      if (opening === null) throw new Error('the lake was opened while it was read');
+      if (opening === null) {
+        database.close();
+        throw new AppError(
+          'conflict',
+          'The lake is still being read, by an export perhaps. Cancel it and try again.',
+          {
+            retry: 'backoff',
+          },
+        );
+      }
       // What the checkpoint holds is what a caller of this type stored; the aggregator checks its own version.
       return opening as LakeOpening<Snapshot>;
     },
@@ -61,7 +75,11 @@ export function createLakeWriter<Snapshot>(
     },
     async flushRaw() {
       const startedMs = state.clock.monotonicMs();
-      await flushRaw(state);
+      try {
+        await flushRaw(state);
+      } finally {
+        await state.open?.database.trim();
+      }
       state.lastFlush = { atUs: state.clock.nowUs(), durationMs: state.clock.monotonicMs() - startedMs };
     },
     upsertWindows: (rows) => upsertWindows(state, rows),

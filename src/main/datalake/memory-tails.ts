@@ -34,10 +34,17 @@ export class MemoryTails {
   #spare: Generation | null = null;
   #counter = 0;
 
-  private constructor(private readonly connection: DuckDBConnection) {}
+  private constructor(
+    private readonly connection: DuckDBConnection,
+    private readonly appending: DuckDBConnection,
+  ) {}
 
-  static async create(connection: DuckDBConnection): Promise<MemoryTails> {
-    const tails = new MemoryTails(connection);
+  /**
+   * @param connection makes and drops tables while others wait
+   * @param appending used for nothing but appending: it is synchronous, and a connection can do one thing at a time
+   */
+  static async create(connection: DuckDBConnection, appending: DuckDBConnection): Promise<MemoryTails> {
+    const tails = new MemoryTails(connection, appending);
     tails.#generations = [await tails.#newGeneration()];
     await tails.prepare();
     return tails;
@@ -134,7 +141,12 @@ export class MemoryTails {
 
   async #newGeneration(): Promise<Generation> {
     this.#counter += 1;
-    const table = await StagingTable.create(this.connection, `raw_tail_${this.#counter}`, rawSchema);
+    const table = await StagingTable.create(
+      this.connection,
+      `raw_tail_${this.#counter}`,
+      rawSchema,
+      this.appending,
+    );
     return {
       table,
       put: createRawStager(table),

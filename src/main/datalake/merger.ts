@@ -4,12 +4,13 @@ import { type RawFile, rawPath } from './lake-file';
 import { type LakeState, mustBeOpen } from './lake-state';
 import { type MergePlan, planMerge, tailsToSeal } from './merge-plan';
 import { finishSwap, swap } from './merge-swap';
-import { copyTo } from './parquet-writer';
-import { rawSchema } from './raw-schema';
-import { selectFiles } from './read-parquet';
+import { writeMerged } from './merge-write';
 
 /** How long a step waits for a merge that is being written, and for views that hold its inputs. */
 const STEP_PATIENCE_MS = 200;
+
+/** How often the memory that a running merge is done with is given back. */
+const TRIM_MS = 100;
 
 interface RunningMerge {
   plan: MergePlan;
@@ -38,18 +39,18 @@ export function createMerger(state: LakeState): Merger {
       temporary,
       connection,
       settled: null,
-      outcome: state.disk
-        .write(temporary, () =>
-          connection.run(copyTo(selectMerged(state, plan), state.disk.absolute(temporary))),
-        )
-        .then(
-          (bytes) => ({ bytes }),
-          (error: unknown) => ({ error }),
-        ),
+      outcome: writeMerged(state, connection, plan, temporary).then(
+        (bytes) => ({ bytes }),
+        (error: unknown) => ({ error }),
+      ),
     };
-    merge.outcome = merge.outcome.then((settled) => {
-      merge.settled = settled;
+    const { database } = mustBeOpen(state);
+    const trimmer = setInterval(() => void database.trim(), TRIM_MS);
+    merge.outcome = merge.outcome.then(async (settled) => {
+      clearInterval(trimmer);
       connection.closeSync();
+      await database.trim();
+      merge.settled = settled;
       return settled;
     });
     return merge;
@@ -87,7 +88,15 @@ export function createMerger(state: LakeState): Merger {
       }
       // A commit of ours must not make rows durable whose progress the caller has not committed yet.
       if (state.uncommitted) return;
-      if (await finish(running, running.settled.bytes)) running = null;
+      const merge = running;
+      try {
+        if (await finish(merge, running.settled.bytes)) running = null;
+      } catch (error) {
+        // With a durable intent the next step goes on where this one ended; without one nothing was touched.
+        running = null;
+        if (state.unfinished === null) await state.disk.discard([merge.temporary]);
+        throw error;
+      }
     },
     async stop() {
       if (running === null) return;
@@ -98,12 +107,6 @@ export function createMerger(state: LakeState): Merger {
       await state.disk.discard([merge.temporary]);
     },
   };
-}
-
-function selectMerged(state: LakeState, plan: MergePlan): string {
-  const inputs = [...plan.inputs].sort((a, b) => a.minUs - b.minUs);
-  const rows = selectFiles(state.directory, rawSchema, inputs).join(' UNION ALL ');
-  return plan.kind === 'segment' ? rows : `${rows} ORDER BY target_id, "timestamp", probe_id, seq`;
 }
 
 function joinFiles(plan: MergePlan, path: string, bytes: number): RawFile {

@@ -1,5 +1,4 @@
 import { type WindowRow, windowKeyOf } from '../../shared/domain/window-row';
-import { RENAME_PATIENCE_MS } from './gate';
 import { type MetricsFile, metricsPath } from './lake-file';
 import { type LakeState, mustBeOpen } from './lake-state';
 import { metricsSchema } from './metrics-schema';
@@ -7,6 +6,7 @@ import { copyTo } from './parquet-writer';
 import { selectFiles } from './read-parquet';
 import { dateOf, HOUR_US, instant } from './sql-text';
 import { StagingTable } from './staging-table';
+import { replaceFiles } from './steady-files';
 import { hourOf } from './tail-policy';
 import { createWindowStager } from './window-staging';
 
@@ -44,12 +44,14 @@ export async function upsertWindows(state: LakeState, rows: readonly WindowRow[]
     }
     for (const { file } of written) await keepCommitted(state, file.path);
     await disk.syncFolders();
-    await state.gate.preferablyAlone(RENAME_PATIENCE_MS, async () => {
+    const replaced = written.flatMap(({ file }) => state.metrics.find(file.path) ?? []);
+    await replaceFiles(state, replaced, async () => {
       for (const { temporary, file } of written) {
         await disk.rename(temporary, file.path);
         // The name may have been emptied by the last start: now it is live again and must not be removed.
         state.emptied.delete(file.path);
         state.uncommitted = true;
+        state.newestWindowUs = Math.max(state.newestWindowUs, file.maxUs);
         state.metrics.change([], [file]);
       }
     });

@@ -1,13 +1,13 @@
 import { emptiedByDate } from './emptied-files';
-import { RENAME_PATIENCE_MS } from './gate';
 import type { RawFile } from './lake-file';
 import { rawPath } from './lake-file';
 import { type LakeState, mustBeOpen } from './lake-state';
 import { selectTail, type TailCut } from './memory-tails';
-import { copyTo } from './parquet-writer';
+import { copyTo, ROW_GROUP_ROWS } from './parquet-writer';
 import { rawSchema } from './raw-schema';
 import { selectFirstRows } from './read-parquet';
 import { DAY_US, startOfDate } from './sql-text';
+import { replaceFiles } from './steady-files';
 import { chooseTail } from './tail-policy';
 
 /** The rows of one UTC date that wait in memory. */
@@ -48,13 +48,16 @@ export async function flushRaw(state: LakeState): Promise<void> {
         .map((cut) => selectTail(cut, { fromUs, toUs: fromUs + DAY_US }));
       if (grown !== null) selects.unshift(selectFirstRows(disk.absolute(grown.path), rawSchema, grown.rows));
       const bytes = await disk.write(temporary, () =>
-        open.connection.run(copyTo(selects.join(' UNION ALL '), disk.absolute(temporary))),
+        open.connection.run(
+          copyTo(selects.join(' UNION ALL '), disk.absolute(temporary), ROW_GROUP_ROWS.tail),
+        ),
       );
       const path = grown?.path ?? rawPath(disk.partition, rows.date, disk.newId());
       const file = growFile(grown, path, rows, bytes, state.clock.nowUs());
       written.push({ temporary, file, sealed, rows });
     }
-    await state.gate.preferablyAlone(RENAME_PATIENCE_MS, async () => {
+    const grownFiles = written.map(({ file }) => file);
+    await replaceFiles(state, grownFiles, async () => {
       for (const { temporary, file, sealed, rows } of written) {
         await disk.rename(temporary, file.path);
         // The rows turn from rows in memory into rows in a file in one synchronous step.

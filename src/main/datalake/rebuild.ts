@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { setAside } from './check-files';
-import { decodeCheckpoint } from './checkpoint';
+import { type Checkpoint, decodeCheckpoint } from './checkpoint';
 import { previousPath } from './commit';
 import { inspectFile } from './inspect-file';
 import type { HeldRanges, LakeOpening } from './lake';
@@ -16,17 +16,18 @@ type Found = Omit<LakeOpening, 'progress'>;
  * Makes the list of live files from the folders when the checkpoint is lost. Every row that stands there is kept: it
  * was acknowledged, and the log may have given up its copy of it.
  *
- * The previous checkpoint's progress is used when it can be read: it is older than the files, which is harmless. Its
- * watermark is lower, so that windows are written again by key, and `lastSeq` is raised over the rows that stand in
+ * The previous checkpoint's progress is used when it can be read (or that of `known`, a checkpoint of which only the
+ * archive is lost): it is older than the files, which is harmless. Its watermark is lower, so that windows are written again by key, and `lastSeq` is raised over the rows that stand in
  * the files without a gap. Rows above a gap (a flush over two dates that was broken off) are named in `held`.
  */
-export async function rebuild(state: LakeState, found: Found): Promise<void> {
+export async function rebuild(state: LakeState, known: Checkpoint | null, found: Found): Promise<void> {
   const { connection } = mustBeOpen(state);
   state.raw.reset(await describeRaw(state, connection, found));
   state.metrics.reset(await describeMetrics(state, connection, found));
-  const previous = await readPrevious(state);
+  const previous = known ?? (await readPrevious(state));
+  if (previous !== null) state.serial = previous.serial + 1;
   const paths = state.raw.all.map((file) => state.disk.absolute(file.path));
-  if (previous === null) {
+  if (previous === null || previous.progress === null) {
     for (const file of state.raw.all) {
       for (const [probe, [, to]] of Object.entries(file.seqs)) {
         found.lastSeq[probe] = Math.max(found.lastSeq[probe] ?? 0, to);
@@ -35,19 +36,17 @@ export async function rebuild(state: LakeState, found: Found): Promise<void> {
     found.dirty.push(...(await staleHours(state, connection)));
     return;
   }
-  const { lastSeq, held } = await continueFrom(connection, paths, previous.lastSeq);
-  state.progress = { ...previous, lastSeq };
+  const { lastSeq, held } = await continueFrom(connection, paths, previous.progress.lastSeq);
+  state.progress = { ...previous.progress, lastSeq };
   state.held = held;
   found.lastSeq = lastSeq;
   found.held = held;
 }
 
-async function readPrevious(state: LakeState): Promise<LakeState['progress']> {
+async function readPrevious(state: LakeState): Promise<Checkpoint | null> {
   const text = await readFile(state.disk.absolute(previousPath(state)), 'utf8').catch(() => null);
   const reading = text === null ? null : decodeCheckpoint(text);
-  if (reading?.kind !== 'read') return null;
-  state.serial = reading.checkpoint.serial + 1;
-  return reading.checkpoint.progress;
+  return reading?.kind === 'read' ? reading.checkpoint : null;
 }
 
 async function wholeFiles(

@@ -28,6 +28,14 @@ async function fillLake(directory: string): Promise<{ today: string; yesterday: 
   };
 }
 
+const progressOf = (
+  seq: number,
+): { nextOffset: string; lastSeq: Record<string, number>; aggregator: null } => ({
+  nextOffset: String(seq + 1),
+  lastSeq: { [PROBE]: seq },
+  aggregator: null,
+});
+
 async function seqsOf(lake: ReturnType<typeof newLake>): Promise<unknown> {
   return (
     await ask(lake, ({ raw }) => `SELECT coalesce(list(seq::INT ORDER BY seq), []) FROM ${raw}`)
@@ -143,6 +151,42 @@ describe('opening a lake', () => {
       await again.writer.close();
     }),
   );
+
+  it('keeps the files of old dates in an archive beside the checkpoint, and does without it when it is lost', () =>
+    withFolder(async (directory) => {
+      const checkpoints = join(directory, 'checkpoints/p00');
+      const archives = async (): Promise<string[]> =>
+        (await readdir(checkpoints)).filter((name) => name.startsWith('archive-'));
+      const hours = Array.from({ length: 120 }, (_, hour) => windowOf(START_US - hour * HOUR));
+      const lake = newLake(directory);
+      await lake.writer.open();
+      await lake.writer.upsertWindows(hours);
+      await lake.writer.commit(progressOf(1));
+      const [first] = await archives();
+      expect(first).toBeDefined();
+      await lake.writer.upsertWindows([windowOf(START_US, { target_id: 'other' })]);
+      await lake.writer.commit(progressOf(2));
+      expect(await archives()).toEqual([first]);
+      await lake.writer.upsertWindows([windowOf(START_US - 100 * HOUR, { target_id: 'other' })]);
+      await lake.writer.commit(progressOf(3));
+      await lake.writer.commit(progressOf(4));
+      expect(await archives()).toHaveLength(1);
+      expect(await archives()).not.toEqual([first]);
+      await lake.writer.close();
+
+      const again = newLake(directory);
+      expect((await again.writer.open()).notices).toEqual([]);
+      expect(again.stats()).toMatchObject({ windowFiles: 120, windowRows: 122 });
+      await again.writer.close();
+
+      for (const name of await archives()) await rm(join(checkpoints, name));
+      const without = newLake(directory);
+      const opening = await without.writer.open();
+      expect(codesOf(opening.notices)).toEqual(['checkpoint_rebuilt']);
+      expect(opening.progress).toEqual(progressOf(4));
+      expect(without.stats()).toMatchObject({ windowFiles: 120, windowRows: 122 });
+      await without.writer.close();
+    }));
 
   it('removes what a crash left unfinished', () =>
     withFolder(async (directory) => {

@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { AppError } from '../../shared/contract/app-error';
+import { readArchive } from './archive';
 import { checkFiles } from './check-files';
-import { type CheckpointReading, decodeCheckpoint } from './checkpoint';
+import { type Archive, type Checkpoint, type CheckpointReading, decodeCheckpoint } from './checkpoint';
 import { checkpointPath, commit, previousPath } from './commit';
 import { emptyFiles } from './emptied-files';
 import { inspectFile } from './inspect-file';
@@ -36,8 +37,10 @@ export async function recover(state: LakeState, reading: CheckpointReading | nul
   const found: LakeOpening = { progress: null, lastSeq: {}, held: {}, dirty: [], notices: [] };
   await finishMerge(state, found.notices);
   const isNew = reading === null && !(await hasFiles(state));
-  if (reading?.kind === 'read') await restore(state, reading.checkpoint, found);
+  const archive = reading?.kind === 'read' ? await archiveOf(state, reading.checkpoint.archive) : null;
+  if (reading?.kind === 'read' && archive !== null) await restore(state, reading.checkpoint, archive, found);
   else if (!isNew) await restoreWithout(state, reading, found);
+  state.newestWindowUs = state.metrics.span()?.maxUs ?? 0;
   await removeOrphans(state, found.notices);
   // Only now: it removes the intent's last trace, and a merge that was finished must stand in the checkpoint before.
   await commit(state, state.progress);
@@ -49,11 +52,12 @@ export async function recover(state: LakeState, reading: CheckpointReading | nul
 
 async function restore(
   state: LakeState,
-  checkpoint: Extract<CheckpointReading, { kind: 'read' }>['checkpoint'],
+  checkpoint: Checkpoint,
+  archive: Archive,
   found: LakeOpening,
 ): Promise<void> {
-  state.raw.reset(checkpoint.raw);
-  state.metrics.reset(checkpoint.metrics);
+  state.raw.reset([...archive.raw, ...checkpoint.raw]);
+  state.metrics.reset([...archive.metrics, ...checkpoint.metrics]);
   state.serial = checkpoint.serial;
   state.progress = checkpoint.progress;
   state.held = checkpoint.held;
@@ -64,6 +68,14 @@ async function restore(
   await undoMetrics(state);
   await emptyUnknown(state, found.notices);
   await checkFiles(state, found);
+}
+
+/** The old files that the checkpoint leaves to an archive; null when that cannot be read. */
+async function archiveOf(state: LakeState, name: string | null): Promise<Archive | null> {
+  if (name === null) return { raw: [], metrics: [] };
+  state.archive = await readArchive(state, name);
+  state.archivesInUse = [name];
+  return state.archive;
 }
 
 async function restoreWithout(
@@ -77,8 +89,10 @@ async function restoreWithout(
     const aside = `${disk.checkpoints}/checkpoint.broken-${state.clock.nowUs()}.json`;
     await disk.rename(checkpointPath(state), aside);
     what = `The checkpoint could not be read (${reading.reason}) and was moved to ${disk.absolute(aside)}`;
+  } else if (reading?.kind === 'read') {
+    what = `${disk.absolute(`${disk.checkpoints}/${reading.checkpoint.archive}`)}, which the checkpoint needs, is gone or broken`;
   }
-  await rebuild(state, found);
+  await rebuild(state, reading?.kind === 'read' ? reading.checkpoint : null, found);
   found.notices.push({
     code: 'checkpoint_rebuilt',
     message: `${what}; the lake was read from its ${state.raw.all.length + state.metrics.all.length} files instead.`,
@@ -152,7 +166,7 @@ async function removeOrphans(state: LakeState, notices: LakeNotice[]): Promise<v
   for (const name of await readdir(state.disk.absolute(folder)).catch(() => [])) {
     if (!name.startsWith(`${mine}-`) || !name.endsWith('.parquet')) continue;
     await state.disk.remove(`${folder}/${name}`);
-    removed += 1;
+    if (!name.includes('-view-')) removed += 1;
   }
   if (removed > 0) {
     notices.push({ code: 'orphan_removed', message: `Removed ${removed} unfinished files from ${folder}.` });

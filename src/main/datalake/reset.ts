@@ -16,6 +16,7 @@ export async function resetLake(state: LakeState): Promise<void> {
     await mustBeOpen(state).tails.clear();
     state.raw.reset([]);
     state.metrics.reset([]);
+    state.newestWindowUs = 0;
     state.emptied.clear();
     state.undo.clear();
     state.unfinished = null;

@@ -29,6 +29,9 @@ const STAGED_TYPES: Record<ColumnType, DuckDBType> = {
   'INTEGER[]': LIST(INTEGER),
 };
 
+/** Handed-over vectors are made visible so many at a time. */
+const FLUSHED_CHUNKS = 4;
+
 /**
  * A table in memory that rows go into a vector at a time. Text crosses as indices into a dictionary that lives and dies
  * with the table: the same few URLs and names stand in every row, and a string per cell would cost most of the time.
@@ -43,7 +46,9 @@ export class StagingTable {
   /** Rows in the lanes, not handed over yet. */
   #pending = 0;
   #rows = 0;
+  #chunks = 0;
   #dirty = false;
+  #textsDirty = false;
 
   private constructor(
     private readonly name: string,
@@ -61,13 +66,14 @@ export class StagingTable {
     connection: DuckDBConnection,
     name: string,
     schema: TableSchema,
+    appending: DuckDBConnection = connection,
   ): Promise<StagingTable> {
     const columns = schema.columns.map((column) => `"${column.name}" ${stagedType(column)}`);
     await connection.run(
       `CREATE TABLE ${name} (${columns.join(', ')}); CREATE TABLE ${name}_texts (text VARCHAR)`,
     );
-    const appender = await connection.createAppender(name);
-    return new StagingTable(name, schema, appender, await connection.createAppender(`${name}_texts`));
+    const appender = await appending.createAppender(name);
+    return new StagingTable(name, schema, appender, await appending.createAppender(`${name}_texts`));
   }
 
   get rows(): number {
@@ -99,11 +105,7 @@ export class StagingTable {
   /** Makes every row so far visible to queries; returns how many. */
   materialise(): number {
     if (this.#pending > 0) this.#handOver();
-    if (this.#dirty) {
-      this.textAppender.flushSync();
-      this.appender.flushSync();
-      this.#dirty = false;
-    }
+    if (this.#dirty) this.#flush();
     return this.#rows;
   }
 
@@ -125,6 +127,13 @@ export class StagingTable {
     await connection.run(`DROP TABLE ${this.name}; DROP TABLE ${this.name}_texts`);
   }
 
+  #flush(): void {
+    if (this.#textsDirty) this.textAppender.flushSync();
+    this.appender.flushSync();
+    this.#textsDirty = false;
+    this.#dirty = false;
+  }
+
   #handOver(): void {
     this.#handOverTexts();
     const rows = this.#pending;
@@ -136,6 +145,9 @@ export class StagingTable {
     this.appender.appendDataChunk(this.#chunk);
     this.#pending = 0;
     this.#dirty = true;
+    this.#chunks += 1;
+    // Left to the appender it would happen for a hundred vectors at once, and hold up everything else meanwhile.
+    if (this.#chunks % FLUSHED_CHUNKS === 0) this.#flush();
   }
 
   #handOverTexts(): void {
@@ -148,7 +160,9 @@ export class StagingTable {
       for (const [row, text] of slice.entries()) duckdb.vector_assign_string_element(vector, row, text);
       this.textAppender.appendDataChunk(this.#textChunk);
     }
-    if (texts.length > 0) this.#newTexts = [];
+    if (texts.length === 0) return;
+    this.#newTexts = [];
+    this.#textsDirty = true;
   }
 }
 

@@ -6,6 +6,7 @@ import { selectTail, tailOverlaps } from './memory-tails';
 import { metricsSchema } from './metrics-schema';
 import { rawSchema } from './raw-schema';
 import { selectFiles, selectRawFiles } from './read-parquet';
+import { SteadyFiles } from './steady-files';
 import { emptyTable, type TableSchema } from './table-schema';
 
 /** Consistent pictures of the lake for questions and exports. */
@@ -22,24 +23,26 @@ export function createViews(state: LakeState): LakeViews {
       const tails = open.tails.pin();
       const rawFiles = state.raw.all;
       const metricsFiles = state.metrics.all;
+      const steady = new SteadyFiles(state);
       let released = false;
       return {
         raw(range) {
           const files = range === undefined ? rawFiles : rawFiles.filter((file) => overlaps(file, range));
           const cuts = range === undefined ? tails : tails.filter((cut) => tailOverlaps(cut, range));
           return union(rawSchema, [
-            ...selectRawFiles(state.directory, rawSchema, files),
+            ...selectRawFiles(state.directory, rawSchema, steady.raw(files)),
             ...cuts.map((cut) => selectTail(cut)),
           ]);
         },
         windows(range) {
           const files =
             range === undefined ? metricsFiles : metricsFiles.filter((file) => overlaps(file, range));
-          return union(metricsSchema, selectFiles(state.directory, metricsSchema, files));
+          return union(metricsSchema, selectFiles(state.directory, metricsSchema, steady.metrics(files)));
         },
         release() {
           if (released) return;
           released = true;
+          steady.release();
           open.tails.unpin(tails);
           leave();
         },

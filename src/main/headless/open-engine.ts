@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { TargetInput } from '../../shared/domain/target';
+import { textsOf } from '../../shared/texts/language';
 import type { RunOptions } from '../cli/options';
 import { createDemoService } from '../demo/demo-service';
 import { createEngine, type Engine } from '../engine';
@@ -27,15 +28,16 @@ export async function openEngine(from: {
   probing: boolean;
 }): Promise<OpenEngine> {
   const { options, dataDirectory, lakeDirectory, version, probing } = from;
-  const lock = await acquireInstanceLock(dataDirectory);
+  const lock = await acquireInstanceLock(dataDirectory, textsOf(options.language).folder);
   const clock = systemClock;
-  const demo = options.demo && probing ? createDemoService({ clock, random: systemRandom }) : null;
-  await demo?.start();
+  const demo = createDemoService({ clock, random: systemRandom });
+  const startDemo = async (): Promise<readonly TargetInput[]> => {
+    await demo.start();
+    return demo.targets(options.language);
+  };
+  const demoTargets = options.demo && probing ? await startDemo() : [];
   const runTargets: TargetInput[] = probing
-    ? [
-        ...options.urls.map((url) => ({ url, intervalMs: options.intervalMs })),
-        ...(demo?.targets(options.language) ?? []),
-      ]
+    ? [...options.urls.map((url) => ({ url, intervalMs: options.intervalMs })), ...demoTargets]
     : [];
   const engine = createEngine({
     dataDirectory,
@@ -49,12 +51,13 @@ export async function openEngine(from: {
     env: process.env,
     overrides: options.settings,
     runTargets,
+    startDemo: options.demo ? async () => demoTargets : startDemo,
     probing,
     ...(options.sealRows === null ? {} : { sealRows: options.sealRows }),
   });
   const close = async (): Promise<void> => {
     await engine.stop();
-    await demo?.stop();
+    await demo.stop();
     await lock.release();
   };
   if (options.ackFd !== null) engine.acknowledged.listen(createAcknowledgements(options.ackFd));

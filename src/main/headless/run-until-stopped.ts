@@ -9,8 +9,7 @@ import { systemRandom } from '../platform/random';
 import type { OpenEngine } from './open-engine';
 import { removeRuntime, writeRuntime } from './runtime-file';
 import { createEngineBoard, createEngineLines } from './terminal-output';
-
-const TOKEN_DIGITS = 48;
+import { tokenOf } from './token-file';
 
 /**
  * Runs the engine with its loopback address, and board and lines as asked for, until a signal comes or the duration is over.
@@ -40,7 +39,7 @@ export async function runUntilStopped(from: {
     logger,
     onSubscriber: (report) => lines.tell('ui', report),
   });
-  const token = systemRandom.hex(TOKEN_DIGITS);
+  const token = await tokenOf(dataDirectory, systemRandom);
   const server = createHttpServer({
     router: createRouter(engine.handlers, logger, {
       observe: { clock, onCall: (report) => lines.tell('ui', { kind: 'call', ...report }) },

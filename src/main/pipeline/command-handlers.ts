@@ -29,6 +29,8 @@ export interface HandlerParts {
   health: () => Health;
   restart: (stage: RestartableStage) => Promise<void>;
   reset: () => Promise<void>;
+  /** Starts the demo service and monitors it for this run; a second call changes nothing. */
+  startDemo: () => Promise<readonly Target[]>;
 }
 
 const done = { done: true } as const;
@@ -49,6 +51,13 @@ export function createCommandHandlers(parts: HandlerParts): Handlers {
     'targets.undelete': async ({ id }) => viewOf(await targets.undelete(id)),
     'targets.test': (draft) => parts.testTarget(draft),
     'state.current': () => parts.states.current(),
+    'demo.start': async () => (await parts.startDemo()).map(viewOf),
+    'heartbeats.get': ({ perTarget }, { signal }) =>
+      queries.heartbeats({ perTarget, windowMs: settings.get().windowMs }, signal),
+    'uptime.get': ({ spansMs }, { signal }) => queries.uptimes(spansMs, signal),
+    'recent.get': ({ seconds }, { signal }) => queries.recent(seconds, signal),
+    'phases.get': (question, { signal }) => queries.phases(question, signal),
+    'probes.get': (of, { signal }) => queries.probes(of, signal),
     'series.get': (question, { signal }) => queries.series(question, signal),
     'windows.last': ({ targetId, limit }, { signal }) => queries.lastWindows(targetId, limit, signal),
     'totals.get': ({ targetId, range }, { signal }) => queries.totals(targetId, range, signal),
@@ -56,6 +65,12 @@ export function createCommandHandlers(parts: HandlerParts): Handlers {
     'export.start': (request) => exports.start(request),
     'export.status': ({ id }) => exports.status(id),
     'export.cancel': ({ id }) => exports.cancel(id),
+    'export.choosePath': () => {
+      throw new AppError(
+        'unavailable',
+        'a save dialog is offered by the desktop app only; export and download instead',
+      );
+    },
     'lake.moveForeign': () => parts.moveForeign(),
     'settings.get': () => settings.get(),
     'settings.update': (patch) => settings.update(patch),

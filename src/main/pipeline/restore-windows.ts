@@ -1,7 +1,7 @@
 import type { ProbeEvent } from '../../shared/domain/probe-event';
 import type { LakeOpening, LakeWriter } from '../datalake/lake';
 import type { Aggregator, AggregatorSnapshot } from '../windowing/aggregator';
-import { createAggregator, openFromOf } from '../windowing/create-aggregator';
+import { createAggregator, openFromOf, snapshotAt } from '../windowing/create-aggregator';
 import { recomputeAll } from '../windowing/recompute';
 import type { UnwrittenWindows } from './unwritten-windows';
 
@@ -31,16 +31,7 @@ function snapshotFrom(policy: {
   newestUs: number | null;
 }): AggregatorSnapshot | null {
   if (policy.newestUs === null) return null;
-  const watermarkUs = Math.max(0, policy.newestUs - policy.watermarkMs * 1000);
-  const windowUs = policy.windowMs * 1000;
-  return {
-    version: 1,
-    watermarkUs,
-    lengths: [{ fromUs: 0, windowMs: policy.windowMs }],
-    drained: null,
-    dirty: [],
-    openFromUs: watermarkUs - (watermarkUs % windowUs),
-  };
+  return snapshotAt(Math.max(0, policy.newestUs - policy.watermarkMs * 1000), policy.windowMs);
 }
 
 /** Recomputes every closed window of a range from raw rows, an hour at a time: no window reaches over an hour. */

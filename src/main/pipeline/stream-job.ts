@@ -15,6 +15,8 @@ const READ_WAIT_MS = 250;
 const IDLE_US = 30_000_000;
 /** Rows of closed windows that one flush writes at most: a long gap of many targets is written in several. */
 const FLUSH_WINDOWS = 50_000;
+/** Dirty windows that one flush recomputes at most: each has its raw rows read again. */
+const FLUSH_DIRTY = 2000;
 /** With so many rows waiting for a lake that cannot be written, reading stops: the log keeps them durably. */
 const MAX_UNFLUSHED_ROWS = 500_000;
 
@@ -136,8 +138,9 @@ export function createStreamJob(options: StreamJobOptions): StreamJob {
     const rows = options.lake().unflushedRows;
     const closed = windows.drainClosed(FLUSH_WINDOWS);
     unwritten.addClosed(closed);
-    unwritten.addDirty(windows.dirty());
-    windows.clearDirty(windows.dirty());
+    const late = windows.dirty(FLUSH_DIRTY);
+    unwritten.addDirty(late);
+    windows.clearDirty(late);
     const snapshot = windows.snapshot();
     const progress = { nextOffset: offset.toString(), lastSeq: { ...lastSeq } };
     const rawDurable = writer.flushRaw();
@@ -148,14 +151,14 @@ export function createStreamJob(options: StreamJobOptions): StreamJob {
     const due = unwritten.rows();
     const open = closing ? windows.provisional() : [];
     if (due.length + open.length > 0) await writer.upsertWindows([...due, ...open]);
-    await writer.commit({ ...progress, aggregator: { ...snapshot, dirty: [] } });
+    await writer.commit({ ...progress, aggregator: snapshot });
     unwritten.clear(due);
     counters.written += due.length;
     if (due.length > 0) options.onWindows(due);
     await log.commit(partition, BigInt(progress.nextOffset));
     options.onFlushed({ rows, windows: due.length, durationMs: clock.monotonicMs() - startedMs });
     if (!closing) await writer.maintain(clock.nowUs());
-    if (closed.length === FLUSH_WINDOWS) await flushOnce(windows, closing);
+    if (closed.length === FLUSH_WINDOWS || late.length === FLUSH_DIRTY) await flushOnce(windows, closing);
   };
 
   const recomputeDirty = async (

@@ -1,13 +1,17 @@
 import { type ClientRequest, type IncomingMessage, request as sendHttp } from 'node:http';
-import { connect as connectTcp, isIP, type Socket } from 'node:net';
-import { connect as connectTls, type SecureContext } from 'node:tls';
+import type { Socket } from 'node:net';
 import type { Failure } from './attempt-result';
-import { failureOf, type Progress, timeoutFailure } from './failure-of';
+import { type ConnectContext, endpointOf, openConnection } from './connection';
+import { failureOf, OwnFault, type Progress, timeoutFailure } from './failure-of';
 import type { PhaseTimer } from './phase-timer';
+
+/** What a server may send as headers. Node's 16 KiB are less than what browsers take. */
+const MAX_HEADER_BYTES = 65_536;
 
 export interface ExchangeRequest {
   url: URL;
   method: string;
+  /** By lower-case name. */
   headers: Record<string, string>;
   body: string | null;
   /** Monotonic instant at which the whole attempt has to be over, ms. */
@@ -25,20 +29,18 @@ export interface ExchangeResult {
 
 /**
  * One request on a connection of its own, to the last byte of the answer. The body is counted and thrown away as it
- * comes, so nothing of it is held. Never rejects; when it resolves, socket and timer are gone.
+ * comes, so nothing of it is held. When the promise settles, socket and timer are gone.
+ * @throws OwnFault when this machine has no room for one more connection
  */
 export function exchangeHttp(
   { url, method, headers, body, deadlineMs }: ExchangeRequest,
   timer: PhaseTimer,
-  context: { monotonicMs(): number; secureContext: SecureContext },
+  context: ConnectContext,
 ): Promise<ExchangeResult> {
   const { monotonicMs } = context;
-  const secure = url.protocol === 'https:';
-  const host = url.hostname.startsWith('[') ? url.hostname.slice(1, -1) : url.hostname;
-  const isLiteral = isIP(host) !== 0;
-  const port = url.port === '' ? (secure ? 443 : 80) : Number(url.port);
+  const endpoint = endpointOf(url);
 
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const result: ExchangeResult = {
       failure: null,
       statusCode: null,
@@ -47,61 +49,53 @@ export function exchangeHttp(
       httpVersion: null,
       bytes: null,
     };
-    let progress: Progress = isLiteral ? 'connect' : 'dns';
+    let progress: Progress = endpoint.isLiteral ? 'connect' : 'dns';
     let socket: Socket | null = null;
     let request: ClientRequest | null = null;
+    let answer: IncomingMessage | null = null;
     let settled = false;
 
-    const settle = (failure: Failure | null): void => {
+    const settle = (failure: Failure | OwnFault | null): void => {
       if (settled) return;
       settled = true;
       clearTimeout(timeout);
-      result.failure = failure;
       request?.destroy();
       socket?.destroy();
-      resolve(result);
+      if (failure instanceof OwnFault) reject(failure);
+      else resolve({ ...result, failure });
     };
-    const fail = (error: unknown): void => settle(failureOf(error, progress, socket?.bytesRead ?? 0));
+    const fail = (error: unknown): void => {
+      // What comes after the whole answer is no part of it (RFC 9112, 6.3): its end is on the way.
+      if (answer?.complete === true) return;
+      settle(failureOf(error, progress, socket?.bytesRead ?? 0));
+    };
+    // When this thread was held up, an answer may lie in the socket already: one more look at it before giving up.
     const timeout = setTimeout(
-      () => settle(timeoutFailure(progress)),
+      () => setImmediate(() => settle(timeoutFailure(progress))),
       Math.max(0, deadlineMs - monotonicMs()),
     );
 
     const open = (): Socket => {
-      const opened = secure
-        ? connectTls({
-            host,
-            port,
-            secureContext: context.secureContext,
-            ALPNProtocols: ['http/1.1'],
-            ...(isLiteral ? {} : { servername: host }),
-          })
-        : connectTcp({ host, port });
-      socket = opened;
-      opened.once('lookup', () => {
-        timer.mark('dns', monotonicMs());
-        progress = 'connect';
+      socket = openConnection(endpoint, context, timer, (step) => {
+        progress = step;
+        result.remoteIp = socket?.remoteAddress ?? result.remoteIp;
       });
-      opened.once('connect', () => {
-        timer.mark('connect', monotonicMs());
-        progress = secure ? 'tls' : 'response';
-        result.remoteIp = opened.remoteAddress ?? null;
-      });
-      if (secure) {
-        opened.once('secureConnect', () => {
-          timer.mark('tls', monotonicMs());
-          progress = 'response';
-        });
-      }
-      return opened;
+      // Node listens on the request's behalf, but not any more when an error follows the end.
+      socket.on('error', () => undefined);
+      return socket;
     };
 
-    const receive = (response: IncomingMessage): void => {
+    const receiveHead = (response: IncomingMessage): void => {
       timer.mark('ttfb', monotonicMs());
       progress = 'body';
       result.statusCode = response.statusCode ?? null;
       result.location = response.headers.location ?? null;
       result.httpVersion = response.httpVersion;
+      result.bytes = 0;
+    };
+    const receive = (response: IncomingMessage): void => {
+      receiveHead(response);
+      answer = response;
       let bytes = 0;
       response.on('data', (chunk: Buffer) => {
         bytes += chunk.length;
@@ -109,10 +103,9 @@ export function exchangeHttp(
       });
       response.once('end', () => {
         timer.mark('transfer', monotonicMs());
-        result.bytes = bytes;
         settle(null);
       });
-      response.once('error', fail);
+      response.on('error', fail);
       response.once('aborted', () => fail(null));
     };
 
@@ -121,15 +114,22 @@ export function exchangeHttp(
       request = sendHttp(
         {
           method,
-          host,
-          port,
+          host: endpoint.host,
+          port: endpoint.port,
           path: `${url.pathname}${url.search}`,
-          headers: { host: url.host, ...headers, connection: 'close' },
+          headers,
+          maxHeaderSize: MAX_HEADER_BYTES,
           createConnection: open,
         },
         receive,
       );
       request.on('error', fail);
+      // A switch of protocols (101) is an answer without a body.
+      request.once('upgrade', (response: IncomingMessage) => {
+        receiveHead(response);
+        timer.mark('transfer', monotonicMs());
+        settle(null);
+      });
       request.end(body ?? undefined);
     } catch {
       // A header or path that Node refuses to send, such as a secret that holds a line break.

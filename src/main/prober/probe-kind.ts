@@ -1,6 +1,6 @@
-import type { SecureContext } from 'node:tls';
 import type { Target } from '../../shared/domain/target';
 import type { AttemptResult } from './attempt-result';
+import type { ConnectContext } from './connection';
 import { probeHttp } from './http-probe';
 
 /** A request with every secret resolved. It exists in the worker only. */
@@ -11,10 +11,7 @@ export interface ProbeRequest {
   body: string | null;
 }
 
-export interface ProbeContext {
-  monotonicMs(): number;
-  /** One TLS context for all probes of a worker: making one costs milliseconds. */
-  secureContext: SecureContext;
+export interface ProbeContext extends ConnectContext {
   userAgent: string;
 }
 

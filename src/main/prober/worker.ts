@@ -1,6 +1,7 @@
 import { createSecureContext, rootCertificates } from 'node:tls';
 import { parentPort, workerData } from 'node:worker_threads';
 import { systemClock } from '../platform/clock';
+import { createNameLookup } from './name-lookup';
 import { WorkerLoop } from './worker-loop';
 import type { FromWorker, ToWorker, WorkerData } from './worker-protocol';
 
@@ -13,9 +14,10 @@ if (port === null) throw new Error('this file is started as a worker thread by t
 const secureContext = createSecureContext(
   extraCa.length === 0 ? {} : { ca: [...rootCertificates, ...extraCa] },
 );
+const { monotonicMs } = systemClock;
 const loop = new WorkerLoop(
   systemClock,
-  { monotonicMs: () => systemClock.monotonicMs(), secureContext, userAgent },
+  { monotonicMs, secureContext, userAgent, lookup: createNameLookup(monotonicMs) },
   (message: FromWorker) => port.postMessage(message),
 );
 port.on('message', (message: ToWorker) => loop.receive(message));

@@ -1,11 +1,14 @@
 import { watch } from 'node:fs';
-import { mkdir, readFile, realpath, stat } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { readFile, realpath } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError, toAppError } from '../../shared/contract/app-error';
 import { writeFileAtomic } from '../platform/atomic-file';
 import type { Clock } from '../platform/clock';
+import { makeDirectory } from '../platform/make-directory';
+import { keepBrokenCopy } from './broken-copy';
 import { alwaysChanging, brokenFile, removedFile, unreadableFile, unsavedFile } from './file-problem';
+import { isEmpty, modeOf, stampOf } from './file-stamp';
 import { parseJsonText } from './json-text';
 
 /** Besides the watcher, which some filesystems do not have, the file is looked at this often. */
@@ -106,21 +109,12 @@ export function createWatchedJsonFile<T>(options: WatchedJsonFileOptions<T>): Wa
       onProblem(null);
       return { state: 'read', value };
     } catch (error) {
-      const problem = brokenFile(name, text, toAppError(error), await keepAside(text));
-      onProblem(problem);
+      const copy = await keepBrokenCopy(path, text, clock).catch((cause: unknown) => {
+        untouchable = unsavedFile(`a copy of ${path}`, cause);
+        return null;
+      });
+      onProblem(brokenFile(name, text, toAppError(error), copy));
       return { state: 'broken' };
-    }
-  };
-
-  /** @returns the copy's name, or null when it could not be made */
-  const keepAside = async (text: string): Promise<string | null> => {
-    const copy = name.replace(/(\.json)?$/, `.broken-${fileTime(clock.nowUs())}.json`);
-    try {
-      await writeFileAtomic(join(dirname(path), copy), text, { mode: await modeOf(path) });
-      return copy;
-    } catch (cause) {
-      untouchable = unsavedFile(join(dirname(path), copy), cause);
-      return null;
     }
   };
 
@@ -160,7 +154,7 @@ export function createWatchedJsonFile<T>(options: WatchedJsonFileOptions<T>): Wa
 
   return {
     async start() {
-      await mkdir(dirname(path), { recursive: true });
+      await makeDirectory(dirname(path));
       running = new AbortController();
       const reading = await serially(async () => {
         const text = await readFile(path, 'utf8').catch(() => null);
@@ -209,27 +203,6 @@ export function createWatchedJsonFile<T>(options: WatchedJsonFileOptions<T>): Wa
   };
 }
 
-/** What changes whenever the file is written or replaced; empty when there is none. */
-async function stampOf(path: string): Promise<string> {
-  try {
-    const { mtimeNs, size, ino, mode } = await stat(path, { bigint: true });
-    return `${size} ${mtimeNs} ${ino} ${mode}`;
-  } catch {
-    return '';
-  }
-}
-
-function isEmpty(stamp: string): boolean {
-  return stamp === '' || stamp.startsWith('0 ');
-}
-
-async function modeOf(path: string): Promise<number | undefined> {
-  return stat(path).then(
-    ({ mode }) => mode & 0o777,
-    () => undefined,
-  );
-}
-
 function canParse(text: string): boolean {
   try {
     parseJsonText(text);
@@ -237,13 +210,6 @@ function canParse(text: string): boolean {
   } catch {
     return false;
   }
-}
-
-/** `2026-01-02T13-04-05.678Z`: an instant in UTC that every filesystem takes as part of a name. */
-function fileTime(us: number): string {
-  const time = new Intl.DateTimeFormat('sv-SE', { timeZone: 'UTC', dateStyle: 'short', timeStyle: 'medium' });
-  const ms = Math.floor(us / 1000);
-  return `${time.format(ms).replace(' ', 'T').replaceAll(':', '-')}.${String(ms % 1000).padStart(3, '0')}Z`;
 }
 
 function codeOf(cause: unknown): string | undefined {

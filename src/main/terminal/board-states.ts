@@ -78,7 +78,7 @@ export function renderStates(
     const below = !isWide && state.lastFailure !== null && (isProblem || ordered.length === 1);
     return below ? [row, [{ text: `     ${texts.lastFailure}: ${failureOf(state)}`, style: 'dim' }]] : [row];
   });
-  return fitEntries(head, entries, maxLines, (count) => [{ text: texts.more(count), style: 'dim' }]);
+  return fitEntries(head, entries, maxLines, (count) => [{ text: texts.moreTargets(count), style: 'dim' }]);
 }
 
 /** Whole entries only; when not all fit, one line is kept to say how many are left out. */

@@ -150,7 +150,7 @@ describe('the board', () => {
     const states = lines.slice(lines.indexOf('CURRENT STATE') + 2, lines.indexOf('LAST WINDOWS') - 1);
     expect(states[0]).toContain('target 45');
     const shown = states.filter((line) => /target \d/.test(line)).length;
-    expect(states.at(-1)).toBe(`… ${50 - shown} more`);
+    expect(states.at(-1)).toBe(`… ${50 - shown} more targets`);
     expect(lines.length).toBeLessThanOrEqual(20);
   });
 

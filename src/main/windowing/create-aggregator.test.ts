@@ -1,26 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import type { Aggregator } from './aggregator';
-import { createAggregator } from './create-aggregator';
+import { createAggregator, snapshotAt } from './create-aggregator';
 import { recomputeWindows } from './recompute';
-import { eventOf, gapOf, SECOND_US, START_US } from './testing-events';
-
-const MINUTE_US = 60 * SECOND_US;
-const HOUR_US = 60 * MINUTE_US;
-
-let seq = 0;
-/** An event so many seconds after the start. */
-const at = (seconds: number, fields: Parameters<typeof eventOf>[0] = {}) => {
-  seq += 1;
-  return eventOf({ timestamp: START_US + seconds * SECOND_US, seq, ...fields });
-};
-const gap = (fromSeconds: number, count: number, stepSeconds = 1, fields = {}) => {
-  seq += 1;
-  const timestamp = START_US + fromSeconds * SECOND_US;
-  const missed_until = timestamp + (count - 1) * stepSeconds * SECOND_US;
-  return gapOf({ timestamp, seq, missed_count: count, missed_until, ...fields });
-};
-const minutes = (watermarkMs = 60_000): Aggregator => createAggregator({ windowMs: 60_000, watermarkMs });
-const drain = (aggregator: Aggregator) => aggregator.drainClosed(Number.POSITIVE_INFINITY);
+import { SECOND_US, START_US } from './testing-events';
+import { at, drain, gap, HOUR_US, MINUTE_US, minutes } from './testing-windows';
 
 describe('a window', () => {
   it('closes when the watermark reaches its end, and is drained once', () => {
@@ -163,132 +145,6 @@ describe('lateness', () => {
   });
 });
 
-describe('a gap', () => {
-  it('gives a row to every window that was wholly missed, and none where nothing was due', () => {
-    const windows = minutes();
-    windows.ingest(gap(0, 3, 120));
-    windows.advanceIdle(START_US + HOUR_US);
-    expect(drain(windows).map((row) => [(row.start_time - START_US) / MINUTE_US, row.missed_count])).toEqual([
-      [0, 1],
-      [2, 1],
-      [4, 1],
-    ]);
-  });
-
-  it('has rows with no latency, no uptime and no coverage, under the address of the missed row', () => {
-    const windows = minutes();
-    windows.ingest(gap(0, 1, 1, { missed_until: null, missed_count: null, url: 'http://gone.example/' }));
-    expect(windows.provisional()).toMatchObject([
-      {
-        url: 'http://gone.example/',
-        total_pings: 0,
-        missed_count: 1,
-        uptime_pct: null,
-        avg_latency: null,
-        p99_latency: null,
-        coverage_pct: 0,
-        hist_counts: [],
-      },
-    ]);
-  });
-
-  it('moves the watermark by its first instant alone', () => {
-    const windows = minutes();
-    windows.ingest(gap(0, 600));
-    expect(windows.watermarkUs).toBe(START_US - MINUTE_US);
-  });
-
-  it('that comes late makes drained windows dirty and counts in the others', () => {
-    const windows = minutes();
-    windows.ingest(at(240));
-    drain(windows);
-    expect(windows.ingest(gap(60, 300))).toBe(true);
-    expect(windows.dirty().map((key) => (key.start_time - START_US) / MINUTE_US)).toEqual([1, 2]);
-    windows.advanceIdle(START_US + HOUR_US);
-    expect(drain(windows).map((row) => [row.missed_count, row.total_pings, row.late_count])).toEqual([
-      [60, 0, 0],
-      [60, 1, 0],
-      [60, 0, 0],
-    ]);
-  });
-
-  it('of a week and many targets is held as it is and drained piece by piece', () => {
-    const windows = minutes();
-    const targets = Array.from({ length: 20 }, (_, index) => `target-${index}`);
-    const week = 7 * 86_400;
-    for (const target_id of targets) windows.ingest(gap(0, week, 1, { target_id }));
-    expect(windows.openCount()).toBeLessThan(20 * 20);
-    for (const target_id of targets) windows.ingest(at(week, { target_id }));
-    let rows = 0;
-    let missed = 0;
-    for (let part = windows.drainClosed(5_000); part.length > 0; part = windows.drainClosed(5_000)) {
-      rows += part.length;
-      missed += part.reduce((sum, row) => sum + row.missed_count, 0);
-    }
-    expect(rows).toBe(20 * (7 * 1440 - 1));
-    expect(missed).toBe(20 * (week - 60));
-  });
-
-  it('of days that comes late is one entry, handed out in parts', () => {
-    const windows = minutes();
-    windows.ingest(at(3 * 86_400));
-    drain(windows);
-    windows.ingest(gap(0, 86_400));
-    expect(windows.snapshot().dirty).toHaveLength(1);
-    const first = windows.dirty(100);
-    expect(first).toHaveLength(100);
-    windows.clearDirty(first);
-    expect(windows.dirty(1)).toMatchObject([{ start_time: START_US + 100 * MINUTE_US }]);
-    expect(windows.dirty()).toHaveLength(1340);
-  });
-});
-
-describe('a change of the window length', () => {
-  it('begins at the next instant aligned to both, after now and everything seen', () => {
-    const windows = minutes();
-    windows.ingest(at(130));
-    expect(windows.changeWindow(300_000, START_US)).toBe(START_US + 5 * MINUTE_US);
-    windows.ingest(at(299));
-    windows.ingest(at(301));
-    expect(windows.provisional().map((row) => [row.start_time - START_US, row.window_ms])).toEqual([
-      [2 * MINUTE_US, 60_000],
-      [4 * MINUTE_US, 60_000],
-      [5 * MINUTE_US, 300_000],
-    ]);
-  });
-
-  it('waits for the end of a gap that is known already', () => {
-    const windows = minutes();
-    windows.ingest(gap(0, 1000));
-    expect(windows.changeWindow(120_000, START_US)).toBe(START_US + 18 * MINUTE_US);
-  });
-
-  it('that has not begun is replaced, or taken back', () => {
-    const windows = minutes();
-    windows.changeWindow(300_000, START_US);
-    windows.changeWindow(3_600_000, START_US);
-    expect(windows.lengths).toEqual([
-      { fromUs: 0, windowMs: 60_000 },
-      { fromUs: START_US + HOUR_US, windowMs: 3_600_000 },
-    ]);
-    expect(windows.changeWindow(60_000, START_US)).toBe(0);
-    expect(windows.lengths).toEqual([{ fromUs: 0, windowMs: 60_000 }]);
-  });
-
-  it('leaves late events of an older era in windows of that era', () => {
-    const windows = minutes();
-    windows.ingest(at(0));
-    windows.changeWindow(300_000, START_US);
-    windows.ingest(at(3600));
-    drain(windows);
-    windows.ingest(at(61));
-    windows.ingest(at(301));
-    expect(windows.dirty().map((key) => (key.start_time - START_US) / MINUTE_US)).toEqual([1, 5]);
-    const rows = recomputeWindows([at(61), at(301)], windows.dirty(), windows.lengths);
-    expect(rows.map((row) => row.window_ms)).toEqual([60_000, 300_000]);
-  });
-});
-
 describe('a snapshot', () => {
   it('taken while closed windows wait reaches back to the oldest of them', () => {
     const windows = minutes();
@@ -305,6 +161,19 @@ describe('a snapshot', () => {
       drained: { endUs: START_US + 9 * MINUTE_US, last: null },
       openFromUs: START_US + 9 * MINUTE_US,
     });
+  });
+
+  it('made up from a watermark leaves what ended before to recomputation', () => {
+    const snapshot = snapshotAt(START_US + 90 * SECOND_US, 60_000);
+    expect(snapshot.openFromUs).toBe(START_US + MINUTE_US);
+    const restoredRows = [gap(-86_400, 86_400 + 100), at(100)];
+    const windows = createAggregator({ windowMs: 60_000, watermarkMs: 60_000, snapshot, restoredRows });
+    expect(windows.ingest(at(0))).toBe(true);
+    expect(windows.dirty()).toMatchObject([{ start_time: START_US }]);
+    windows.advanceIdle(START_US + HOUR_US);
+    expect(drain(windows)).toMatchObject([
+      { start_time: START_US + MINUTE_US, missed_count: 40, total_pings: 1 },
+    ]);
   });
 
   it('of a newer version is refused', () => {

@@ -29,6 +29,23 @@ export function openFromOf(snapshot: AggregatorSnapshot): number {
   return snapshot.openFromUs;
 }
 
+/**
+ * For a lake whose checkpoint is lost: everything that ends by `watermarkUs` counts as drained, so that what is older is
+ * recomputed from raw rows and never drained from a part of them.
+ */
+export function snapshotAt(watermarkUs: number, windowMs: number): AggregatorSnapshot {
+  const lengths = [{ fromUs: 0, windowMs }];
+  const openFromUs = new WindowGrid(lengths).startOf(watermarkUs);
+  return {
+    version: 1,
+    watermarkUs,
+    lengths,
+    drained: { endUs: watermarkUs, last: null },
+    openFromUs,
+    dirty: [],
+  };
+}
+
 /** @throws AppError `too_new` when the snapshot was written by a newer version */
 export function createAggregator(options: AggregatorOptions): Aggregator {
   const { snapshot, windowMs } = options;

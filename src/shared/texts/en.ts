@@ -53,7 +53,7 @@ export const en = {
 
   /** The board in the terminal. The lake's column names are not words: they are the same in every language. */
   board: {
-    title: 'CONTROL BOARD - QUALITY OF SERVICE (QoS)',
+    title: 'UpTimer · quality of service (QoS)',
     windowsProcessed: 'Windows processed',
     targets: 'targets',
     probesPerSecond: 'probes/s',
@@ -101,72 +101,53 @@ export const en = {
     call: (name: string, result: string, ms: string) => `command ${name}: ${result}, ${ms} ms`,
   },
 
-  /** What headless prints when it starts and stops. The "listening on" line is the same in every language: it is parsed. */
+  /** What headless says when it starts, stops and has done. The "listening on" line is the same in every language: it is parsed. */
   headless: {
     listening: (address: string) => `UpTimer listening on ${address}`,
-    dataFolder: (path: string) => `Data in ${path}`,
-    noTargets: 'No targets yet: add one in the page, with --url, or in targets.json.',
-    demoStarted: (address: string) =>
-      `Demo service on ${address}: its addresses drift, fail and hang in turn.`,
-    stopping: 'Stopping: writing what is open …',
-    stopped: (probes: number) =>
-      `Stopped. ${probes} ${probes === 1 ? 'probe' : 'probes'} recorded in this run.`,
-    stopForced: 'Stopped at once: what was not flushed is in the log and will be written at the next start.',
-    failed: (reason: string) => `UpTimer cannot go on: ${reason}`,
+    noTargets: 'No targets yet: add --url https://… or --demo, or edit targets.json in the data folder.',
+    stopping: 'Stopping: writing what is measured …',
+    stopped: 'Stopped; everything measured is in the lake.',
+    resetAsk: (folder: string, word: string) =>
+      `This clears log, lake and checkpoints of ${folder} for good; targets and settings stay. Type "${word}" to go on: `,
+    resetDone: (folder: string) => `Cleared: ${folder} starts anew.`,
+    resetAborted: 'Nothing was cleared.',
+    resetNeedsYes: 'There is nobody to ask here: add --yes to clear without asking. Nothing was cleared.',
+    restarted: (stage: string) => `Restarted: ${stage}`,
+    notRunning: (folder: string) => `No UpTimer runs on ${folder}: start one first.`,
   },
 
-  /** Why `npm start` did not open the desktop app. */
-  fallback: {
-    electronMissing: 'Electron is not installed: starting headless.',
-    electronNotDownloaded: 'The Electron runtime could not be downloaded: starting headless.',
-    noDisplay: 'There is no display for the desktop app: starting headless.',
-    electronFailed: (reason: string) => `The desktop app could not start (${reason}): starting headless.`,
-  },
-
-  reset: {
-    question: (log: string, lake: string) =>
-      `This empties the event log (${log}) and the lake (${lake}) for good. Targets and settings stay. Type "reset" to go on: `,
-    done: 'Log, lake and checkpoints are empty.',
-    notDone: 'Nothing was changed.',
-    needsYes: 'Add --yes to confirm: there is no terminal here to ask on.',
-  },
-
-  restart: {
-    done: (stage: string) => `Stage ${stage} was restarted.`,
-    nobodyRuns: (folder: string) => `No UpTimer is running on ${folder}: start one first.`,
-  },
-
-  /** The data folder and who may use it. */
+  /** A folder that UpTimer writes to, and who may use it. `option` is where another one is chosen. */
   folder: {
-    notAFolder: (path: string) => `${path} is not a folder: choose another one with --data.`,
-    notAllowed: (path: string) =>
-      `The data folder ${path} cannot be written: its permissions forbid it. Change them, or choose another folder with --data.`,
-    readOnly: (path: string) =>
-      `The data folder ${path} cannot be written: its disk is read-only. Choose another folder with --data.`,
+    notAFolder: (path: string, option: string) =>
+      `${path} is not a folder: choose another one with ${option}.`,
+    notAllowed: (path: string, option: string) =>
+      `${path} cannot be written to, its permissions forbid it: change them, or choose another folder with ${option}.`,
+    readOnly: (path: string, option: string) =>
+      `${path} cannot be written to, its disk is read-only: choose another folder with ${option}.`,
     full: (path: string) =>
-      `The data folder ${path} cannot be written: its disk is full. Free some space and start again.`,
-    unusable: (path: string, reason: string) =>
-      `The data folder ${path} cannot be used (${reason}): choose another one with --data.`,
+      `${path} cannot be written to, its disk is full: free some space and start again.`,
+    unusable: (path: string, reason: string, option: string) =>
+      `${path} cannot be written to (${reason}): choose another folder with ${option}.`,
     inUse: (path: string, pid: string) =>
-      `The data folder ${path} is in use by another UpTimer (process ${pid}): stop it, or choose another folder with --data.`,
+      `${path} is in use by another UpTimer (process ${pid}): stop it, or choose another folder with --data.`,
     inUseUnknown: (path: string) =>
-      `The data folder ${path} is in use by another UpTimer: stop it, or choose another folder with --data.`,
+      `${path} is in use by another UpTimer: stop it, or choose another folder with --data.`,
   },
 
   cli: {
-    usage: 'Usage',
-    commandsTitle: 'Commands',
+    about: 'UpTimer: uptime and quality of service of URLs, measured from here.',
     optionsTitle: 'Options',
-    examplesTitle: 'Examples',
-    run: 'measure, and serve the interface on this machine',
-    resetCommand: 'empty log, lake and checkpoints; targets and settings stay',
-    restartCommand: 'restart one stage of the running UpTimer: prober, log, windows or lake',
-    durations: 'Durations: 250ms, 30s, 5m, 1h; a number alone means seconds.',
+    optionsWord: 'options',
+    withBoard: 'measures, with the board in the terminal',
+    headless: 'measures, without the board',
+    resetCommand: 'clears everything measured',
+    restartCommand: 'restarts a part of the running UpTimer',
+    durations: 'Durations: 250ms, 10s, 5m, 1h; a number alone means seconds.',
     environment: 'API_URL in the environment counts as --url; several are separated by spaces or commas.',
-    exitCodes: 'Exit codes: 0 done, 1 failed, 2 wrong option or folder in use.',
+    exitCodes: 'Exit codes: 0 done, 1 failed, 2 wrong option, or a folder or port in use.',
     options: {
-      data: 'folder of targets.json, settings.json and event-log/; one process at a time',
-      lake: 'folder of the lake (default: datalake in the data folder)',
+      data: 'holds targets.json, settings.json and event-log/; one process at a time',
+      lake: 'the lake (default: DATA/datalake)',
       port: 'port of the interface on 127.0.0.1; 0 = any free port (default)',
       url: 'a target for this run; may be given several times',
       interval: 'interval of the --url targets (default 1s)',
@@ -178,34 +159,32 @@ export const en = {
       duration: 'stop cleanly after that long',
       lang: 'language of terminal and messages (default: from the environment)',
       'log-level': 'structured logs on stderr (default warn)',
-      log: 'one line per probe and stage: prober, log, windows, lake, ui',
-      'ack-fd': 'for tests and supervisors: each acknowledged probe_id,seq goes to this file descriptor',
-      yes: 'do not ask',
+      log: 'one line per probe and stage',
+      'ack-fd': 'for tests and supervisors: descriptor that gets each acknowledged probe_id,seq',
+      'seal-rows': 'for tests: rows after which a raw file is sealed',
+      yes: 'with reset: do not ask',
       help: 'this page',
       version: 'the version',
     },
     unknownOption: (option: string) => `${option}: there is no such option.`,
     unknownCommand: (word: string) => `"${word}": there is no such command.`,
     didYouMean: (option: string) => `Did you mean ${option}?`,
-    allowed: (list: string) => `Allowed: ${list}`,
-    seeHelp: '--help explains them.',
-    notHere: (option: string, command: string) => `${option}: not an option of "${command}".`,
-    valueMissing: (option: string, form: string) => `${option}: a value is missing: ${option} ${form}.`,
+    allowed: (list: string) => `Allowed: ${list}. --help explains them.`,
+    notHere: (option: string, command: string) => `${option}: is no option of "${command}".`,
+    valueMissing: (option: string, form: string) => `${option}: a value is missing, as in ${option} ${form}.`,
     noValue: (option: string) => `${option}: takes no value.`,
-    dataNeeded: (command: string) => `--data: "${command}" needs the data folder, such as --data ./data.`,
-    stageNeeded: (list: string) => `restart: which stage? One of ${list}.`,
-    tooMany: (word: string) => `"${word}": one word too many.`,
+    stageWrong: (list: string) => `restart: needs one stage, which is one of ${list}.`,
+    tooMany: (word: string) => `"${word}": is one word too many.`,
     urlNeedsOption: (url: string) => `"${url}": an address is given as --url ${url}.`,
     wrongValue: (option: string, value: string, reason: string) => `${option} ${value}: ${reason}.`,
     reasons: {
       empty: 'must not be empty',
-      duration: 'write a number with its unit, such as 250ms, 30s, 5m or 1h; a number alone means seconds',
+      duration: 'must be a number with its unit, such as 250ms, 30s, 5m or 1h; a number alone means seconds',
       atLeast: (least: string) => `at least ${least}`,
       atMost: (most: string) => `at most ${most}`,
       dividesHour: 'must divide one hour evenly, such as 10s, 60s or 5m',
       url: 'must be an http:// or https:// URL, such as https://example.org/health',
-      port: 'must be a port: a whole number from 0 to 65535',
-      fileDescriptor: 'must be a file descriptor: a whole number from 3 to 1023',
+      whole: (least: number, most: number) => `must be a whole number from ${least} to ${most}`,
       oneOf: (list: string) => `must be one of ${list}`,
       someOf: (list: string) => `must be one or several of ${list}, separated by commas`,
     },

@@ -59,7 +59,7 @@ export const es: Texts = {
     target: 'Destino',
     latency: 'Latencia',
     errorsLastMinute: 'Errores en el último minuto',
-    since: 'Desde hace',
+    since: 'Desde',
     lastFailure: 'Último fallo',
     provisional: '* aún sin cerrar: provisional',
     remote: 'remoto',
@@ -96,68 +96,48 @@ export const es: Texts = {
 
   headless: {
     listening: (address) => `UpTimer listening on ${address}`,
-    dataFolder: (path) => `Datos en ${path}`,
-    noTargets: 'Todavía no hay destinos: añada uno en la página, con --url o en targets.json.',
-    demoStarted: (address) =>
-      `Servicio de demostración en ${address}: sus direcciones se ralentizan, fallan y se cuelgan por turnos.`,
-    stopping: 'Parando: se escribe lo que queda abierto …',
-    stopped: (probes) =>
-      `Parado. ${probes === 1 ? '1 sondeo registrado' : `${probes} sondeos registrados`} en esta ejecución.`,
-    stopForced: 'Parado en seco: lo que no se volcó está en el registro y se escribirá al volver a arrancar.',
-    failed: (reason) => `UpTimer no puede seguir: ${reason}`,
-  },
-
-  fallback: {
-    electronMissing: 'Electron no está instalado: se arranca sin escritorio.',
-    electronNotDownloaded: 'No se pudo descargar Electron: se arranca sin escritorio.',
-    noDisplay: 'No hay pantalla para la aplicación de escritorio: se arranca sin ella.',
-    electronFailed: (reason) =>
-      `La aplicación de escritorio no pudo arrancar (${reason}): se arranca sin ella.`,
-  },
-
-  reset: {
-    question: (log, lake) =>
-      `Esto vacía para siempre el registro de eventos (${log}) y el lago (${lake}). Los destinos y los ajustes se quedan. Escriba "reset" para seguir: `,
-    done: 'El registro, el lago y los puntos de control están vacíos.',
-    notDone: 'No se ha cambiado nada.',
-    needsYes: 'Añada --yes para confirmar: aquí no hay terminal donde preguntar.',
-  },
-
-  restart: {
-    done: (stage) => `La etapa ${stage} se ha reiniciado.`,
-    nobodyRuns: (folder) => `Ningún UpTimer está en marcha sobre ${folder}: arranque uno primero.`,
+    noTargets:
+      'Aún no hay destinos: añada --url https://… o --demo, o edite targets.json en la carpeta de datos.',
+    stopping: 'Deteniendo: se escribe lo medido …',
+    stopped: 'Detenido; todo lo medido está en el lago.',
+    resetAsk: (folder, word) =>
+      `Esto borra para siempre el registro, el lago y los puntos de control de ${folder}; los destinos y los ajustes se quedan. Escriba «${word}» para seguir: `,
+    resetDone: (folder) => `Borrado: ${folder} empieza de nuevo.`,
+    resetAborted: 'No se borró nada.',
+    resetNeedsYes: 'Aquí no hay a quién preguntar: añada --yes para borrar sin preguntar. No se borró nada.',
+    restarted: (stage) => `Reiniciado: ${stage}`,
+    notRunning: (folder) => `Ningún UpTimer trabaja en ${folder}: inicie uno primero.`,
   },
 
   folder: {
-    notAFolder: (path) => `${path} no es una carpeta: elija otra con --data.`,
-    notAllowed: (path) =>
-      `No se puede escribir en la carpeta de datos ${path}: lo impiden sus permisos. Cámbielos o elija otra carpeta con --data.`,
-    readOnly: (path) =>
-      `No se puede escribir en la carpeta de datos ${path}: su disco es de solo lectura. Elija otra carpeta con --data.`,
+    notAFolder: (path, option) => `${path} no es una carpeta: elija otra con ${option}.`,
+    notAllowed: (path, option) =>
+      `No se puede escribir en ${path}, lo impiden sus permisos: cámbielos o elija otra carpeta con ${option}.`,
+    readOnly: (path, option) =>
+      `No se puede escribir en ${path}, su disco es de solo lectura: elija otra carpeta con ${option}.`,
     full: (path) =>
-      `No se puede escribir en la carpeta de datos ${path}: su disco está lleno. Libere espacio y vuelva a arrancar.`,
-    unusable: (path, reason) =>
-      `No se puede usar la carpeta de datos ${path} (${reason}): elija otra con --data.`,
+      `No se puede escribir en ${path}, su disco está lleno: libere espacio y vuelva a arrancar.`,
+    unusable: (path, reason, option) =>
+      `No se puede escribir en ${path} (${reason}): elija otra carpeta con ${option}.`,
     inUse: (path, pid) =>
-      `Otro UpTimer (proceso ${pid}) usa la carpeta de datos ${path}: párelo o elija otra carpeta con --data.`,
-    inUseUnknown: (path) =>
-      `Otro UpTimer usa la carpeta de datos ${path}: párelo o elija otra carpeta con --data.`,
+      `Otro UpTimer (proceso ${pid}) usa ${path}: deténgalo o elija otra carpeta con --data.`,
+    inUseUnknown: (path) => `Otro UpTimer usa ${path}: deténgalo o elija otra carpeta con --data.`,
   },
 
   cli: {
-    usage: 'Uso',
-    commandsTitle: 'Órdenes',
+    about: 'UpTimer: disponibilidad y calidad de servicio de direcciones, medidas desde aquí.',
     optionsTitle: 'Opciones',
-    examplesTitle: 'Ejemplos',
-    run: 'medir y servir la interfaz en este equipo',
-    resetCommand: 'vaciar registro, lago y puntos de control; destinos y ajustes se quedan',
-    restartCommand: 'reiniciar una etapa del UpTimer en marcha: prober, log, windows o lake',
-    durations: 'Duraciones: 250ms, 30s, 5m, 1h; un número solo son segundos.',
+    optionsWord: 'opciones',
+    withBoard: 'mide, con el tablero en la terminal',
+    headless: 'mide, sin el tablero',
+    resetCommand: 'borra todo lo medido',
+    restartCommand: 'reinicia una parte del UpTimer en marcha',
+    durations: 'Duraciones: 250ms, 10s, 5m, 1h; un número solo son segundos.',
     environment: 'API_URL en el entorno cuenta como --url; varias se separan con espacios o comas.',
-    exitCodes: 'Códigos de salida: 0 hecho, 1 fallo, 2 opción equivocada o carpeta en uso.',
+    exitCodes: 'Códigos de salida: 0 hecho, 1 fallo, 2 opción equivocada, o carpeta o puerto en uso.',
     options: {
-      data: 'carpeta de targets.json, settings.json y event-log/; un solo proceso a la vez',
-      lake: 'carpeta del lago (por defecto: datalake en la carpeta de datos)',
+      data: 'guarda targets.json, settings.json y event-log/; un solo proceso a la vez',
+      lake: 'el lago (por defecto: DATA/datalake)',
       port: 'puerto de la interfaz en 127.0.0.1; 0 = cualquiera libre (por defecto)',
       url: 'un destino para esta ejecución; se puede repetir',
       interval: 'intervalo de los destinos de --url (por defecto 1s)',
@@ -169,34 +149,32 @@ export const es: Texts = {
       duration: 'parar limpiamente pasado ese tiempo',
       lang: 'idioma de la terminal y los mensajes (por defecto: el del entorno)',
       'log-level': 'registros estructurados en stderr (por defecto warn)',
-      log: 'una línea por sondeo y etapa: prober, log, windows, lake, ui',
-      'ack-fd': 'para pruebas y supervisores: cada probe_id,seq confirmado va a este descriptor de archivo',
-      yes: 'no preguntar',
+      log: 'una línea por sondeo y etapa',
+      'ack-fd': 'para pruebas y supervisores: descriptor que recibe cada probe_id,seq confirmado',
+      'seal-rows': 'para pruebas: filas tras las que se cierra un archivo en bruto',
+      yes: 'con reset: no preguntar',
       help: 'esta página',
       version: 'la versión',
     },
     unknownOption: (option) => `${option}: no existe esa opción.`,
-    unknownCommand: (word) => `"${word}": no existe esa orden.`,
+    unknownCommand: (word) => `«${word}»: no existe esa orden.`,
     didYouMean: (option) => `¿Quería decir ${option}?`,
-    allowed: (list) => `Se admiten: ${list}`,
-    seeHelp: '--help las explica.',
-    notHere: (option, command) => `${option}: no es una opción de "${command}".`,
-    valueMissing: (option, form) => `${option}: falta un valor: ${option} ${form}.`,
+    allowed: (list) => `Se admiten: ${list}. --help las explica.`,
+    notHere: (option, command) => `${option}: no es una opción de «${command}».`,
+    valueMissing: (option, form) => `${option}: falta un valor, como en ${option} ${form}.`,
     noValue: (option) => `${option}: no lleva valor.`,
-    dataNeeded: (command) => `--data: "${command}" necesita la carpeta de datos, por ejemplo --data ./data.`,
-    stageNeeded: (list) => `restart: ¿qué etapa? Una de ${list}.`,
-    tooMany: (word) => `"${word}": sobra esta palabra.`,
-    urlNeedsOption: (url) => `"${url}": una dirección se da como --url ${url}.`,
+    stageWrong: (list) => `restart: necesita una etapa, que es una de ${list}.`,
+    tooMany: (word) => `«${word}»: sobra esta palabra.`,
+    urlNeedsOption: (url) => `«${url}»: una dirección se da como --url ${url}.`,
     wrongValue: (option, value, reason) => `${option} ${value}: ${reason}.`,
     reasons: {
       empty: 'no puede quedar vacío',
-      duration: 'escriba un número con su unidad, como 250ms, 30s, 5m o 1h; un número solo son segundos',
+      duration: 'debe ser un número con su unidad, como 250ms, 30s, 5m o 1h; un número solo son segundos',
       atLeast: (least) => `como mínimo ${least}`,
       atMost: (most) => `como máximo ${most}`,
       dividesHour: 'debe dividir una hora exactamente, como 10s, 60s o 5m',
       url: 'debe ser una URL http:// o https://, como https://example.org/health',
-      port: 'debe ser un puerto: un número entero de 0 a 65535',
-      fileDescriptor: 'debe ser un descriptor de archivo: un número entero de 3 a 1023',
+      whole: (least, most) => `debe ser un número entero de ${least} a ${most}`,
       oneOf: (list) => `debe ser uno de ${list}`,
       someOf: (list) => `debe ser uno o varios de ${list}, separados por comas`,
     },

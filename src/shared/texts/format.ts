@@ -22,10 +22,11 @@ function fixed(value: number | bigint, decimals: number, language: Language): st
  */
 export function latencyText(ms: number, language: Language): string {
   if (ms > 0 && ms < 0.005) return `< ${fixed(0.01, 2, language)} ms`;
-  // Rounding first: 999.6 ms is 1.00 s, not 1000 ms.
+  // The figures are counted after rounding: 999.6 ms is 1.00 s, not 1000 ms.
   const isSeconds = Number(ms.toPrecision(3)) >= 1000;
-  const value = Number((isSeconds ? ms / 1000 : ms).toPrecision(3));
-  const decimals = value >= 100 ? 0 : value >= 10 ? 1 : 2;
+  const value = isSeconds ? ms / 1000 : ms;
+  const rounded = Number(value.toPrecision(3));
+  const decimals = rounded >= 100 ? 0 : rounded >= 10 ? 1 : 2;
   return `${fixed(value, decimals, language)} ${isSeconds ? 's' : 'ms'}`;
 }
 

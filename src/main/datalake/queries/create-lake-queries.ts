@@ -5,6 +5,9 @@ import { createConnectionPool } from './connection-pool';
 import { countWindows } from './count-windows';
 import { lastWindows } from './last-windows';
 import { newestByTarget } from './newest-by-target';
+import { phases, probes, recent } from './overview/attempts';
+import { heartbeats } from './overview/heartbeats';
+import { uptimes } from './overview/uptimes';
 import { percentiles } from './percentiles';
 import { createAskQuestion } from './question';
 import { series } from './series';
@@ -43,6 +46,11 @@ export function createLakeQueries(options: LakeQueriesOptions): LakeQueries {
     percentiles: (targetId, range, signal) => ask(signal, (lake) => percentiles(lake, targetId, range)),
     newestByTarget: (signal, targetIds) =>
       ask(signal, (lake) => newestByTarget(lake, newestUs(), targetIds ?? null)),
+    heartbeats: (of, signal) => ask(signal, (lake) => heartbeats(lake, { ...of, newestUs: newestUs() })),
+    uptimes: (spansMs, signal) => ask(signal, (lake) => uptimes(lake, spansMs, clock.nowUs())),
+    recent: (seconds, signal) => ask(signal, (lake) => recent(lake, clock.nowUs() - seconds * 1_000_000)),
+    phases: (question, signal) => ask(signal, (lake) => phases(lake, question)),
+    probes: (of, signal) => ask(signal, (lake) => probes(lake, of)),
     countWindows: (signal) => ask(signal, (lake) => countWindows(lake, stats?.().windowRows ?? null)),
     close: () => pool.close(),
   };

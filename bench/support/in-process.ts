@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLake, type Lake } from '../../src/main/datalake/create-lake';
+import { createEmbeddedEventLog } from '../../src/main/event-log/embedded-event-log';
+import type { EventLog } from '../../src/main/event-log/event-log';
+import { createStreamJob, type StreamJob } from '../../src/main/pipeline/stream-job';
+import { systemClock } from '../../src/main/platform/clock';
+import { createLogger } from '../../src/main/platform/logger';
+import { systemRandom } from '../../src/main/platform/random';
+import type { AggregatorSnapshot } from '../../src/main/windowing/aggregator';
+
+/** Log, windows and lake as the engine joins them, on a folder of their own, without a prober. */
+export interface Pipeline {
+  readonly directory: string;
+  readonly log: EventLog;
+  readonly lake: Lake<AggregatorSnapshot>;
+  readonly job: StreamJob;
+  remove(): void;
+}
+
+export function createPipeline(flushMs: number): Pipeline {
+  const directory = mkdtempSync(join(tmpdir(), 'uptimer-bench-'));
+  const parts = { clock: systemClock, random: systemRandom, logger: createLogger('error') };
+  const log = createEmbeddedEventLog({
+    directory: join(directory, 'event-log'),
+    proberName: 'bench',
+    ...parts,
+  });
+  const lake = createLake<AggregatorSnapshot>({ directory: join(directory, 'datalake'), ...parts });
+  const fail = (error: unknown): void => {
+    throw error;
+  };
+  const job = createStreamJob({
+    ...parts,
+    log,
+    partition: 0,
+    writer: lake.writer,
+    lake: lake.stats,
+    settings: () => ({ windowMs: 60_000, watermarkMs: 60_000, flushMs }),
+    onFlushed: () => undefined,
+    onFlushFailed: fail,
+    onWindows: () => undefined,
+    onNotice: () => undefined,
+    onStreamFailed: fail,
+    onFailed: () => undefined,
+  });
+  return { directory, log, lake, job, remove: () => rmSync(directory, { recursive: true, force: true }) };
+}

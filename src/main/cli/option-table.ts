@@ -1,0 +1,52 @@
+import { STAGES } from '../../shared/contract/health';
+import type { Texts } from '../../shared/texts/en';
+
+export const COMMANDS = ['run', 'reset', 'restart'] as const;
+export type CommandWord = (typeof COMMANDS)[number];
+export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
+
+export type OptionName = keyof Texts['cli']['options'];
+
+interface OptionShape {
+  /** How its value is written; null = it takes none. */
+  form: string | null;
+  /** The commands it belongs to; `npm start` adds `--terminal` to every one. */
+  of: readonly CommandWord[];
+}
+
+const run = ['run'] as const;
+
+/** Every option of the command line, in the order of the help page. */
+export const optionTable: Record<OptionName, OptionShape> = {
+  data: { form: 'DIR', of: COMMANDS },
+  lake: { form: 'DIR', of: COMMANDS },
+  port: { form: 'N', of: run },
+  url: { form: 'URL', of: run },
+  interval: { form: '1s', of: run },
+  window: { form: '60s', of: run },
+  watermark: { form: '60s', of: run },
+  flush: { form: '10s', of: run },
+  terminal: { form: null, of: COMMANDS },
+  demo: { form: null, of: run },
+  duration: { form: '75s', of: run },
+  lang: { form: 'es|en', of: COMMANDS },
+  'log-level': { form: LOG_LEVELS.join('|'), of: COMMANDS },
+  log: { form: STAGES.join(','), of: run },
+  'ack-fd': { form: 'N', of: run },
+  'seal-rows': { form: 'N', of: run },
+  yes: { form: null, of: ['reset'] },
+  help: { form: null, of: COMMANDS },
+  version: { form: null, of: COMMANDS },
+};
+
+export const optionNames = Object.keys(optionTable).filter(isOptionName);
+
+export function isOptionName(name: string): name is OptionName {
+  return Object.hasOwn(optionTable, name);
+}
+
+/** `--data DIR`: an option with the form of its value. */
+export function writtenOut(name: OptionName): string {
+  const { form } = optionTable[name];
+  return form === null ? `--${name}` : `--${name} ${form}`;
+}
