@@ -31,7 +31,7 @@ export interface LakeQueries {
   newestByTarget(signal: AbortSignal, targetIds?: readonly string[]): Promise<ProbeEvent[]>;
   /** How many windows stand in the lake, overlay included. */
   countWindows(signal: AbortSignal): Promise<number>;
-  /** Waits for questions that run and gives the connections back; to be called before the lake closes. Idempotent. */
+  /** Cancels questions that run and waits for their end; to be called before the lake closes for good. Idempotent. */
   close(): Promise<void>;
 }
 
