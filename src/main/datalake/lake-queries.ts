@@ -41,7 +41,7 @@ export interface LakeQueries {
   probes(of: { targetId: string; range: Range; limit: number }, signal: AbortSignal): Promise<ProbeDetail[]>;
   /** How many windows stand in the lake, overlay included. */
   countWindows(signal: AbortSignal): Promise<number>;
-  /** Waits for questions that run and gives the connections back; to be called before the lake closes. Idempotent. */
+  /** Cancels questions that run and waits for their end; to be called before the lake closes for good. Idempotent. */
   close(): Promise<void>;
 }
 

@@ -5,8 +5,7 @@ import type { Logger } from '../../platform/logger';
 import type { Random } from '../../platform/random';
 import type { LakeExports, WindowOverlay } from '../lake-queries';
 import type { LakeViews } from '../lake-view';
-import { createConnectionPool } from '../queries/connection-pool';
-import type { QuerySession } from '../queries/query-session';
+import { createQuestions, type Question } from '../queries/question';
 import { type ExportDestination, prepareDestination, publish, removePartials } from './export-destination';
 import { exportSource, planSlices } from './export-source';
 import { writeSlices, writingError } from './export-writer';
@@ -44,35 +43,20 @@ export function createLakeExports(options: LakeExportsOptions): LakeExports {
   const jobs = new Map<string, ExportJob>();
   const listeners = new Set<(state: ExportState) => void>();
   const stopped = new AbortController();
-  const checks = createConnectionPool({ connect: () => views.connect(), size: 1 });
-  const writers = createConnectionPool({ connect: () => views.connect(), size: 1 });
+  const overlay = options.overlay ?? (() => []);
+  const checks = createQuestions({ views, overlay, atOnce: 1 });
+  const writers = createQuestions({ views, overlay, atOnce: 1 });
 
   function change(job: ExportJob, changes: Partial<ExportState>): void {
     job.state = { ...job.state, ...changes };
     for (const listener of listeners) listener(job.state);
   }
 
-  /** One question or export with its own picture of the lake. */
-  async function withSource<T>(
-    request: ExportRequest,
-    work: (source: ReturnType<typeof exportSource>) => Promise<T>,
-  ): Promise<T> {
-    const overlay = [...(options.overlay?.() ?? [])];
-    const view = await views.acquire();
-    try {
-      return await work(exportSource(request, view, overlay));
-    } finally {
-      view.release();
-    }
-  }
-
   async function mustHoldRows(request: ExportRequest): Promise<void> {
-    const found = await checks.use(stopped.signal, (session) =>
-      withSource(request, async (source) => {
-        const { select, values } = source.rows(request.range);
-        return (await session.query(`SELECT 1 AS found FROM (${select}) LIMIT 1`, values)).rowCount;
-      }),
-    );
+    const found = await checks.ask(stopped.signal, async ({ session, view, overlay }) => {
+      const { select, values } = exportSource(request, view, overlay).rows(request.range);
+      return (await session.query(`SELECT 1 AS found FROM (${select}) LIMIT 1`, values)).rowCount;
+    });
     if (found > 0) return;
     const what = request.targetIds.length === 0 ? 'nothing' : 'nothing of these targets';
     throw new AppError('not_found', `There is ${what} in this range to export. Choose another range.`, {
@@ -84,30 +68,23 @@ export function createLakeExports(options: LakeExportsOptions): LakeExports {
     job: ExportJob,
     request: ExportRequest,
     destination: ExportDestination,
-    session: QuerySession,
+    { session, view, overlay }: Question,
   ): Promise<void> {
     const { signal } = job.abort;
     let parts = 0;
     try {
-      await withSource(request, async (source) => {
-        const slices = await planSlices(session, source, request.range, options.sliceRows ?? SLICE_ROWS);
-        parts = slices.length;
-        change(job, { rowsTotal: slices.reduce((sum, slice) => sum + slice.rows, 0) });
-        await writeSlices(
-          {
-            session,
-            signal,
-            source,
-            format: request.format,
-            destination,
-            onRows: (rows) => {
-              const rowsDone = job.state.rowsDone + rows;
-              change(job, { rowsDone, rowsTotal: Math.max(rowsDone, job.state.rowsTotal) });
-            },
-          },
-          slices.map((slice) => slice.range),
-        );
-      });
+      const source = exportSource(request, view, overlay);
+      const slices = await planSlices(session, source, request.range, options.sliceRows ?? SLICE_ROWS);
+      parts = slices.length;
+      change(job, { rowsTotal: slices.reduce((sum, slice) => sum + slice.rows, 0) });
+      const onRows = (rows: number) => {
+        const rowsDone = job.state.rowsDone + rows;
+        change(job, { rowsDone, rowsTotal: Math.max(rowsDone, job.state.rowsTotal) });
+      };
+      await writeSlices(
+        { session, signal, source, format: request.format, destination, onRows },
+        slices.map((slice) => slice.range),
+      );
       signal.throwIfAborted();
       const bytes = await publish(destination);
       change(job, { status: 'done', bytes, rowsTotal: job.state.rowsDone });
@@ -119,7 +96,7 @@ export function createLakeExports(options: LakeExportsOptions): LakeExports {
   async function run(job: ExportJob, request: ExportRequest, destination: ExportDestination): Promise<void> {
     const startedMs = clock.monotonicMs();
     try {
-      await writers.use(job.abort.signal, (session) => write(job, request, destination, session));
+      await writers.ask(job.abort.signal, (question) => write(job, request, destination, question));
       const { path, rowsDone, bytes } = job.state;
       logger.info({ path, rows: rowsDone, bytes, durationMs: clock.monotonicMs() - startedMs }, 'exported');
     } catch (thrown) {

@@ -32,6 +32,6 @@ export function chooseBucketUs(
   return width ?? null;
 }
 
-function isMultipleOfAll(widthUs: number, lengthsUs: readonly number[]): boolean {
+export function isMultipleOfAll(widthUs: number, lengthsUs: readonly number[]): boolean {
   return lengthsUs.every((length) => widthUs % length === 0);
 }

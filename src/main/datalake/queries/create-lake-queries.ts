@@ -1,7 +1,6 @@
 import type { Clock } from '../../platform/clock';
 import type { LakeQueries, WindowOverlay } from '../lake-queries';
 import type { LakeViews } from '../lake-view';
-import { createConnectionPool } from './connection-pool';
 import { countWindows } from './count-windows';
 import { lastWindows } from './last-windows';
 import { newestByTarget } from './newest-by-target';
@@ -9,12 +8,12 @@ import { phases, probes, recent } from './overview/attempts';
 import { heartbeats } from './overview/heartbeats';
 import { uptimes } from './overview/uptimes';
 import { percentiles } from './percentiles';
-import { createAskQuestion } from './question';
+import { createQuestions } from './question';
 import { series } from './series';
 import { totals } from './totals';
 
-/** Two cores' worth; more would only take threads of libuv's pool, which name look-ups and file access share. */
-const CONNECTIONS = 2;
+/** Two cores' worth. */
+const AT_ONCE = 2;
 
 export interface LakeQueriesOptions {
   views: LakeViews;
@@ -26,17 +25,13 @@ export interface LakeQueriesOptions {
    */
   stats?: () => { windowRows: number; toUs: number | null };
   /** Most questions at a time; the others wait their turn. */
-  connections?: number;
+  atOnce?: number;
 }
 
 /** Answers every question in DuckDB's own threads; nothing is opened before the first one. */
 export function createLakeQueries(options: LakeQueriesOptions): LakeQueries {
   const { views, overlay, clock, stats } = options;
-  const pool = createConnectionPool({
-    connect: () => views.connect(),
-    size: options.connections ?? CONNECTIONS,
-  });
-  const ask = createAskQuestion({ pool, views, overlay });
+  const { ask, close } = createQuestions({ views, overlay, atOnce: options.atOnce ?? AT_ONCE });
   const newestUs = () => stats?.().toUs ?? clock.nowUs();
   return {
     series: (question, signal) => ask(signal, (lake) => series(lake, question)),
@@ -52,6 +47,6 @@ export function createLakeQueries(options: LakeQueriesOptions): LakeQueries {
     phases: (question, signal) => ask(signal, (lake) => phases(lake, question)),
     probes: (of, signal) => ask(signal, (lake) => probes(lake, of)),
     countWindows: (signal) => ask(signal, (lake) => countWindows(lake, stats?.().windowRows ?? null)),
-    close: () => pool.close(),
+    close,
   };
 }

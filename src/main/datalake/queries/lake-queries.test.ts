@@ -1,22 +1,16 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Range, Series } from '../../../shared/contract/questions';
+import { mergeHistograms, percentileOf } from '../../../shared/domain/latency-histogram';
 import type { ProbeEvent } from '../../../shared/domain/probe-event';
 import { type WindowRow, windowKeyOf } from '../../../shared/domain/window-row';
+import type { WindowLength } from '../../windowing/aggregator';
+import { naiveWindows } from '../../windowing/testing-naive';
 import { createTestClock, newLake, noProgress, START_US, withFolder } from '../lake-fixtures';
 import { alignRange } from './bucket-width';
 import { createLakeQueries } from './create-lake-queries';
-import { percentileOf } from './latency-tally';
 import { randomEvents, seededRandom } from './testing-events';
-import {
-  instantsOf,
-  mergedTally,
-  type NaiveSums,
-  naiveAverage,
-  naivePercentile,
-  naiveSums,
-  naiveWindows,
-} from './testing-naive';
+import { instantsOf, type NaiveSums, naiveAverage, naivePercentile, naiveSums } from './testing-naive';
 
 const SECOND_US = 1_000_000;
 const never = new AbortController().signal;
@@ -30,13 +24,13 @@ interface Filled {
 /** Random events and their windows: some in files, some in memory, some in both with a stale row in the file. */
 async function withFilledLake(
   seed: number,
-  lengthAtMs: (us: number) => number,
+  lengths: readonly WindowLength[],
   test: (lake: Filled, random: () => number) => Promise<void>,
 ): Promise<void> {
   await withFolder(async (directory) => {
     const random = seededRandom(seed);
     const events = randomEvents(random, START_US, 1200);
-    const windows = naiveWindows(events, lengthAtMs);
+    const windows = naiveWindows(events, lengths);
     const lake = newLake(directory);
     await lake.writer.open();
 
@@ -77,7 +71,7 @@ function randomRange(random: () => number, stepUs: number): Range {
 }
 
 const anySeed = fc.integer({ min: 0, max: 2 ** 31 });
-const oneMinute = () => 60_000;
+const oneMinute = [{ fromUs: 0, windowMs: 60_000 }];
 
 describe('the questions about the lake', () => {
   it('give in a series exactly what a plain count over all rows gives', async () => {
@@ -190,7 +184,10 @@ describe('the questions about the lake', () => {
 });
 
 /** 10 s for ten minutes, then one minute. */
-const changedLength = (us: number) => (us < START_US + 600 * SECOND_US ? 10_000 : 60_000);
+const changedLength = [
+  { fromUs: 0, windowMs: 10_000 },
+  { fromUs: START_US + 600 * SECOND_US, windowMs: 60_000 },
+];
 
 function expectPoints(series: Series, events: readonly ProbeEvent[], range: Range): void {
   const expected = events
@@ -251,9 +248,14 @@ function expectBuckets(
 function expectPercentiles(series: Series, index: number, sums: NaiveSums, rows: readonly WindowRow[]): void {
   const given = [series.p50Ms[index], series.p95Ms[index], series.p99Ms[index]];
   const exact = series.source === 'raw' || rows.length === 1;
-  const tally = mergedTally(rows);
+  const histogram = mergeHistograms(
+    rows.map((row) => ({ offset: row.hist_offset, counts: row.hist_counts })),
+  );
+  const censored = rows.reduce((sum, row) => sum + row.censored_count, 0);
   expect(given).toEqual(
-    [50, 95, 99].map((percent) => (exact ? naivePercentile(sums, percent) : percentileOf(tally, percent))),
+    [50, 95, 99].map((percent) =>
+      exact ? naivePercentile(sums, percent) : percentileOf(histogram, censored, percent),
+    ),
   );
 }
 

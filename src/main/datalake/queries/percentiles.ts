@@ -1,8 +1,15 @@
 import type { Percentiles, Range } from '../../../shared/contract/questions';
-import { addHistogram, addLatency, createLatencyTally, percentileOf } from './latency-tally';
+import {
+  bucketOf,
+  countOf,
+  type LatencyHistogram,
+  mergeHistograms,
+  percentileOf,
+} from '../../../shared/domain/latency-histogram';
 import type { Question } from './question';
 import { edgeRows, findEdges } from './range-edges';
 import { IS_CENSORED, IS_COMPLETED } from './raw-source';
+import { histogramFromBuckets, mergedBuckets } from './sparse-histogram';
 import { instant } from './sql-values';
 import { windowSource } from './window-source';
 
@@ -15,53 +22,51 @@ export async function percentiles(
   targetId: string | null,
   range: Range,
 ): Promise<Percentiles> {
-  const tally = createLatencyTally();
   const inside = windowSource(question, targetId, range);
-  const isInside = { ...inside.values, range_end: instant(range.toUs) };
-  const histogram = await question.session.query(
-    `SELECT bucket, sum(completed)::DOUBLE AS completed FROM (
-       SELECT unnest(hist_counts) AS completed,
-         hist_offset + unnest(range(len(hist_counts)))::INTEGER AS bucket
-       FROM ${inside.from} WHERE end_time <= $range_end)
-     WHERE completed > 0 GROUP BY bucket`,
-    isInside,
+  const whole = `(SELECT hist_offset, hist_counts, censored_count FROM ${inside.from} WHERE end_time <= $range_end)`;
+  const values = { ...inside.values, range_end: instant(range.toUs) };
+  const merged = await question.session.query(mergedBuckets(whole), values);
+  const censoredInside = await question.session.query(
+    `SELECT sum(censored_count) AS censored FROM ${whole}`,
+    values,
   );
-  const counts = histogram.numbers('completed');
-  histogram.numbers('bucket').forEach((bucket, row) => {
-    addHistogram(tally, bucket, [counts[row]!]);
-  });
-  const censored = await question.session.query(
-    `SELECT coalesce(sum(censored_count), 0) AS censored FROM ${inside.from} WHERE end_time <= $range_end`,
-    isInside,
-  );
-  tally.censored += censored.numbers('censored')[0] ?? 0;
-  for (const row of inside.overlay.filter((row) => row.end_time <= range.toUs)) {
-    addHistogram(tally, row.hist_offset, row.hist_counts);
-    tally.censored += row.censored_count;
-  }
+  const inMemory = inside.overlay
+    .filter((row) => row.end_time <= range.toUs)
+    .map((row) => ({ offset: row.hist_offset, counts: row.hist_counts, censored: row.censored_count }));
+  const parts: (LatencyHistogram & { censored: number })[] = [
+    {
+      ...histogramFromBuckets(merged.numbers('bucket'), merged.numbers('completed')),
+      censored: censoredInside.nullableNumbers('censored')[0] ?? 0,
+    },
+    ...inMemory,
+  ];
 
   const edges = await findEdges(question, targetId, range);
   for (const rows of edgeRows(question, targetId, range, edges)) {
     const answer = await question.session.query(
-      `SELECT CASE WHEN ${IS_COMPLETED} THEN latency_ms END AS latency_ms, count(*) AS attempts
+      `SELECT CASE WHEN ${IS_COMPLETED} THEN CAST(round(latency_ms * 1000) AS BIGINT) END AS latency_us,
+         count(*) AS attempts
        FROM ${rows.from} WHERE inside AND (${IS_COMPLETED} OR ${IS_CENSORED}) GROUP BY ALL`,
       rows.values,
     );
     const attempts = answer.numbers('attempts');
-    answer.nullableNumbers('latency_ms').forEach((latencyMs, row) => {
-      if (latencyMs === null) tally.censored += attempts[row]!;
-      else addLatency(tally, latencyMs, attempts[row]!);
+    answer.nullableNumbers('latency_us').forEach((us, row) => {
+      const count = attempts[row]!;
+      if (us === null) parts.push({ offset: 0, counts: [], censored: count });
+      else parts.push({ offset: bucketOf(us), counts: [count], censored: 0 });
     });
   }
 
+  const histogram = mergeHistograms(parts);
+  const censored = parts.reduce((sum, part) => sum + part.censored, 0);
   return {
     targetId,
-    completed: [...tally.counts.values()].reduce((sum, count) => sum + count, 0),
-    censored: tally.censored,
-    p50Ms: percentileOf(tally, 50),
-    p90Ms: percentileOf(tally, 90),
-    p95Ms: percentileOf(tally, 95),
-    p99Ms: percentileOf(tally, 99),
-    p999Ms: percentileOf(tally, 99.9),
+    completed: countOf(histogram),
+    censored,
+    p50Ms: percentileOf(histogram, censored, 50),
+    p90Ms: percentileOf(histogram, censored, 90),
+    p95Ms: percentileOf(histogram, censored, 95),
+    p99Ms: percentileOf(histogram, censored, 99),
+    p999Ms: percentileOf(histogram, censored, 99.9),
   };
 }

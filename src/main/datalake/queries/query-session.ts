@@ -56,5 +56,9 @@ async function interruptible<T>(
 
 /** @throws AppError `cancelled` */
 export function throwIfCancelled(signal: AbortSignal): void {
-  if (signal.aborted) throw new AppError('cancelled', 'The question was cancelled.');
+  if (signal.aborted) throw cancelled();
+}
+
+export function cancelled(): AppError {
+  return new AppError('cancelled', 'The question was cancelled.');
 }

@@ -26,25 +26,29 @@ export function rawSource(view: LakeView, targetId: string | null, range: Range)
 }
 
 export const IS_FINAL = `(is_final_attempt OR outcome = 'missed')`;
-/** As `hasCompleted` of the event's domain. */
-export const IS_COMPLETED = `(is_final_attempt AND latency_ms IS NOT NULL
+/** Whose latency counts: as in windows, an attempt that taught nothing is none of them. */
+export const IS_COMPLETED = `(is_final_attempt AND outcome NOT IN ('unknown', 'missed') AND latency_ms IS NOT NULL
   AND (failure_phase IS NULL OR failure_phase = 'assertion'))`;
-/** As `isCensored` of the event's domain. */
-export const IS_CENSORED = `(is_final_attempt AND failure_phase IS NOT DISTINCT FROM 'timeout')`;
+/** Attempts that rank above every latency. */
+export const IS_CENSORED = `(is_final_attempt AND outcome NOT IN ('unknown', 'missed')
+  AND failure_phase IS NOT DISTINCT FROM 'timeout')`;
 
-const MISSED_COUNT = 'coalesce(missed_count, 1)';
+const MISSED_COUNT = 'greatest(coalesce(missed_count, 1), 1)';
 
 /**
- * SQL: how many due instants of a missed row lie before an instant. They are spread evenly from `timestamp` to
- * `missed_until`: instant i of n is timestamp + i · (until − timestamp) / (n − 1).
+ * SQL: how many due instants of a missed row lie before an instant. As in windows, instant i of n lies
+ * round(i · (until − timestamp) / (n − 1)) µs after the row's timestamp; so those count whose unrounded distance is
+ * less than the asked one less half a µs, in whole numbers: i · 2 · span < (2 · distance − 1) · (n − 1).
  * @param us SQL for the instant, µs as BIGINT
  */
 export function missedBefore(us: string): string {
   const span = '(epoch_us(missed_until) - epoch_us(timestamp))';
-  const after = `(${us} - epoch_us(timestamp))`;
+  const distance = `(${us} - epoch_us(timestamp))`;
+  const doubled = `((2 * ${distance} - 1)::HUGEINT * (${MISSED_COUNT} - 1))`;
   return `(CASE
-    WHEN ${after} <= 0 THEN 0
-    WHEN coalesce(missed_until <= timestamp, true) OR ${after} > ${span} THEN ${MISSED_COUNT}
-    ELSE CAST((${after}::HUGEINT * (${MISSED_COUNT} - 1) + ${span} - 1) // ${span} AS BIGINT)
+    WHEN ${distance} <= 0 THEN 0
+    WHEN ${MISSED_COUNT} = 1 OR coalesce(missed_until <= timestamp, true) OR ${distance} > ${span}
+      THEN ${MISSED_COUNT}
+    ELSE CAST((${doubled} + 2 * ${span} - 1) // (2 * ${span}) AS BIGINT)
   END)`;
 }

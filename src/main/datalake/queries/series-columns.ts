@@ -17,12 +17,14 @@ export interface BucketPoint {
   missed: number;
 }
 
-/** Reads buckets from an answer with the columns `at_us`, `avg_ms`, …; percentiles from the doubles list `percentiles`. */
+/** Reads buckets from an answer with the columns `at_us`, `avg_ms`, …; an infinite percentile has no value. */
 export function readBucketPoints(answer: AnswerColumns): BucketPoint[] {
   const avgMs = answer.nullableNumbers('avg_ms');
   const minMs = answer.nullableNumbers('min_ms');
   const maxMs = answer.nullableNumbers('max_ms');
-  const percentiles = answer.numberLists('percentiles');
+  const p50Ms = answer.nullableNumbers('p50_ms');
+  const p95Ms = answer.nullableNumbers('p95_ms');
+  const p99Ms = answer.nullableNumbers('p99_ms');
   const total = answer.numbers('total');
   const errors = answer.numbers('errors');
   const degraded = answer.numbers('degraded');
@@ -33,9 +35,9 @@ export function readBucketPoints(answer: AnswerColumns): BucketPoint[] {
     avgMs: avgMs[row]!,
     minMs: minMs[row]!,
     maxMs: maxMs[row]!,
-    p50Ms: finiteOrNull(percentiles[row]![0]),
-    p95Ms: finiteOrNull(percentiles[row]![1]),
-    p99Ms: finiteOrNull(percentiles[row]![2]),
+    p50Ms: finiteOrNull(p50Ms[row]!),
+    p95Ms: finiteOrNull(p95Ms[row]!),
+    p99Ms: finiteOrNull(p99Ms[row]!),
     total: total[row]!,
     errors: errors[row]!,
     degraded: degraded[row]!,
@@ -45,8 +47,8 @@ export function readBucketPoints(answer: AnswerColumns): BucketPoint[] {
 }
 
 /** A rank that falls on a timeout has no value. */
-function finiteOrNull(value: number | undefined): number | null {
-  return value === undefined || value === Number.POSITIVE_INFINITY ? null : value;
+function finiteOrNull(value: number | null): number | null {
+  return value === Number.POSITIVE_INFINITY ? null : value;
 }
 
 /** @param points in any order */

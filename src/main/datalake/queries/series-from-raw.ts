@@ -44,7 +44,7 @@ export async function seriesFromRaw(
      SELECT coalesce(m.bucket, x.bucket) * $bucket AS at_us, coalesce(x.missed, 0) AS missed,
        coalesce(total, 0) AS total, coalesce(errors, 0) AS errors, coalesce(degraded, 0) AS degraded,
        coalesce(unknown, 0) AS unknown, sum_us / 1000.0 / nullif(completed, 0) AS avg_ms,
-       min_ms, max_ms, percentiles
+       min_ms, max_ms, percentiles[1] AS p50_ms, percentiles[2] AS p95_ms, percentiles[3] AS p99_ms
      FROM measured AS m
      FULL JOIN (SELECT * FROM missed WHERE missed > 0) AS x ON x.bucket = m.bucket`,
     { ...source.values, bucket: integer(bucketUs) },

@@ -53,7 +53,13 @@ export function randomEvents(random: () => number, fromUs: number, seconds: numb
         const dice = random();
         if (dice < 0.01) {
           const count = 1 + Math.floor(random() * (random() < 0.5 ? 1 : 400));
-          add({ ...missed, missed_count: count, missed_until: timestamp + (count - 1) * SECOND_US });
+          // No whole µs between the instants.
+          const slackUs = count === 1 ? 0 : Math.floor(random() * 1000);
+          add({
+            ...missed,
+            missed_count: count,
+            missed_until: timestamp + (count - 1) * SECOND_US + slackUs,
+          });
           second += count - 1;
         } else if (dice < 0.06) {
           add({ ...hung, outcome: failed, latency_ms: random() < 0.5 ? null : 10_000 });

@@ -1,7 +1,5 @@
 import type { Range } from '../../../shared/contract/questions';
 import { hasCompleted, isCensored, type ProbeEvent } from '../../../shared/domain/probe-event';
-import { type WindowRow, windowKeyOf } from '../../../shared/domain/window-row';
-import { addHistogram, addLatency, createLatencyTally } from './latency-tally';
 
 /** For tests: what is due inside a range, found the slow and plain way. */
 export interface NaiveSums {
@@ -11,7 +9,6 @@ export interface NaiveSums {
   unknown: number;
   missed: number;
   late: number;
-  retries: number;
   censored: number;
   /** Completed latencies, ms, ascending. */
   latencies: number[];
@@ -24,7 +21,7 @@ export function instantsOf(event: ProbeEvent): number[] {
   const span = (event.missed_until ?? event.timestamp) - event.timestamp;
   return Array.from(
     { length: count },
-    (_, index) => event.timestamp + (index * span) / Math.max(1, count - 1),
+    (_, index) => event.timestamp + Math.round((index * span) / Math.max(1, count - 1)),
   );
 }
 
@@ -32,6 +29,7 @@ export function naiveSums(events: readonly ProbeEvent[], range: Range): NaiveSum
   const inside = (us: number) => us >= range.fromUs && us < range.toUs;
   const due = events.filter((event) => inside(event.timestamp));
   const final = due.filter((event) => event.is_final_attempt && event.outcome !== 'missed');
+  const measured = final.filter((event) => event.outcome !== 'unknown');
   const of = (...outcomes: string[]) => final.filter((event) => outcomes.includes(event.outcome)).length;
   return {
     total: of('up', 'degraded', 'down'),
@@ -42,9 +40,8 @@ export function naiveSums(events: readonly ProbeEvent[], range: Range): NaiveSum
       .filter((event) => event.outcome === 'missed')
       .reduce((sum, event) => sum + instantsOf(event).filter(inside).length, 0),
     late: due.filter((event) => event.late).length,
-    retries: due.filter((event) => event.attempt > 1).length,
-    censored: final.filter(isCensored).length,
-    latencies: final
+    censored: measured.filter(isCensored).length,
+    latencies: measured
       .filter(hasCompleted)
       .map((event) => event.latency_ms ?? Number.NaN)
       .sort((a, b) => a - b),
@@ -61,66 +58,3 @@ export const naiveAverage = ({ latencies }: NaiveSums): number | null =>
   latencies.length === 0
     ? null
     : latencies.reduce((sum, latency) => sum + Math.round(latency * 1000), 0) / 1000 / latencies.length;
-
-/** Every window of the events, recomputed from scratch. */
-export function naiveWindows(events: readonly ProbeEvent[], lengthAtMs: (us: number) => number): WindowRow[] {
-  const touched = new Map<string, { range: Range; windowMs: number; target_id: string; probe_id: string }>();
-  for (const event of events) {
-    for (const us of instantsOf(event)) {
-      const windowMs = lengthAtMs(us);
-      const start_time = Math.floor(us / (windowMs * 1000)) * windowMs * 1000;
-      const { target_id, probe_id } = event;
-      const range = { fromUs: start_time, toUs: start_time + windowMs * 1000 };
-      touched.set(windowKeyOf({ target_id, probe_id, start_time }), { range, windowMs, target_id, probe_id });
-    }
-  }
-  return [...touched.values()].map(({ range, windowMs, target_id, probe_id }) => {
-    const own = events.filter((event) => event.target_id === target_id && event.probe_id === probe_id);
-    const sums = naiveSums(own, range);
-    const tally = createLatencyTally();
-    for (const latency of sums.latencies) addLatency(tally, latency, 1);
-    const indices = [...tally.counts.keys()];
-    const offset = indices.length === 0 ? 0 : Math.min(...indices);
-    const length = indices.length === 0 ? 0 : Math.max(...indices) - offset + 1;
-    const due = sums.total + sums.unknown + sums.missed;
-    return {
-      start_time: range.fromUs,
-      end_time: range.toUs,
-      window_ms: windowMs,
-      target_id,
-      probe_id,
-      url: 'http://127.0.0.1/',
-      total_pings: sums.total,
-      error_count: sums.errors,
-      uptime_pct: sums.total === 0 ? null : ((sums.total - sums.errors) / sums.total) * 100,
-      avg_latency: naiveAverage(sums),
-      min_latency: sums.latencies[0] ?? null,
-      max_latency: sums.latencies.at(-1) ?? null,
-      p50_latency: naivePercentile(sums, 50),
-      p95_latency: naivePercentile(sums, 95),
-      p99_latency: naivePercentile(sums, 99),
-      latency_sum_us: sums.latencies.reduce((sum, latency) => sum + Math.round(latency * 1000), 0),
-      degraded_count: sums.degraded,
-      unknown_count: sums.unknown,
-      missed_count: sums.missed,
-      coverage_pct: due === 0 ? 0 : (100 * sums.total) / due,
-      late_count: sums.late,
-      retry_count: sums.retries,
-      censored_count: sums.censored,
-      is_final: true,
-      hist_scale: 5,
-      hist_offset: offset,
-      hist_counts: Array.from({ length }, (_, index) => tally.counts.get(offset + index) ?? 0),
-    };
-  });
-}
-
-/** The windows' latencies put together. */
-export function mergedTally(rows: readonly WindowRow[]) {
-  const tally = createLatencyTally();
-  for (const row of rows) {
-    addHistogram(tally, row.hist_offset, row.hist_counts);
-    tally.censored += row.censored_count;
-  }
-  return tally;
-}
