@@ -127,7 +127,7 @@ export async function startMisbehavingServer(
     socket.on('error', () => undefined);
     readRequest(socket, (request) => {
       requests.push(request);
-      const [, name = '', ...rest] = request.path.split('/');
+      const [, name = '', ...rest] = request.path.replace(/\?.*$/, '').split('/');
       const behave = BEHAVIOURS[name];
       if (behave === undefined) socket.end(head('404 Not Found', 'Content-Length: 0'));
       else behave(socket, request, rest.join('/'));

@@ -2,10 +2,13 @@ import { availableParallelism } from 'node:os';
 import type { ProbeResult } from '../../shared/domain/probe-event';
 import type { Clock } from '../platform/clock';
 import type { Logger } from '../platform/logger';
-import { gapRows } from './missed-row';
-import { createNetworkEvidence, type HostNetwork } from './network-evidence';
+import { type Random, systemRandom } from '../platform/random';
+import { createHostNetwork, type HostNetwork } from './host-network';
+import { KnownDues } from './known-dues';
+import type { MissedReason } from './missed-row';
+import { createNetworkEvidence } from './network-evidence';
 import { OutcomeGate } from './outcome-gate';
-import type { LastDue, Prober, ProbeTarget } from './prober';
+import type { Prober, ProberStats, ProbeTarget } from './prober';
 import { WorkerPool } from './worker-pool';
 
 const MAX_WORKERS = 4;
@@ -20,105 +23,98 @@ export interface ProberOptions {
   /** Takes every finished attempt and every missed row; must not throw. */
   onResults: (results: ProbeResult[]) => void;
   onWorkerRestart?: (index: number, reason: string) => void;
+  random?: Random;
+  /** Threads; by default as many as the machine has cores, at most four. */
   poolSize?: number;
+  /** Certificate authorities trusted besides the usual ones, PEM; for tests. Users have NODE_EXTRA_CA_CERTS. */
   extraCa?: readonly string[];
   network?: HostNetwork;
 }
 
 /** Probes targets in worker threads and hands over what they found, each outcome decided. */
 export function createProber(options: ProberOptions): Prober {
-  const { clock, logger } = options;
-  const lastDueUs = new Map<string, number>();
+  const { clock, logger, random = systemRandom } = options;
+  const dues = new KnownDues();
   let targets: readonly ProbeTarget[] = [];
-  let started = false;
+  let running = false;
   let missed = 0;
 
-  const deliver = (results: ProbeResult[]): void => {
-    for (const result of results) {
-      const dueUs = result.missed_until ?? result.timestamp;
-      if (dueUs > (lastDueUs.get(result.target_id) ?? 0)) lastDueUs.set(result.target_id, dueUs);
-      missed += result.missed_count ?? 0;
-    }
-    options.onResults(results);
+  const network = options.network ?? createHostNetwork(random);
+  const gate = new OutcomeGate(createNetworkEvidence(clock, network), options.onResults);
+  const take = (results: readonly ProbeResult[]): void => {
+    dues.note(results);
+    for (const { missed_count } of results) missed += missed_count ?? 0;
+    gate.pass(results, targets);
   };
-  const gate = new OutcomeGate(createNetworkEvidence(clock, options.network), deliver);
+  const takeGaps = (of: readonly ProbeTarget[], reason: MissedReason): void =>
+    take(dues.gaps(of, clock.nowUs(), reason));
 
-  /** What was due since a target's last known instant, as rows in order of time over all targets. */
-  const gapsOf = (of: readonly ProbeTarget[], code: 'closed' | 'worker_crashed'): ProbeResult[] => {
-    const nowUs = clock.nowUs();
-    return of
-      .filter(({ target }) => !target.paused)
-      .flatMap(({ target, displayUrl }) => {
-        const sinceUs = lastDueUs.get(target.id);
-        if (sinceUs === undefined) return [];
-        const intervalUs = target.intervalMs * 1000;
-        const about = { targetId: target.id, url: displayUrl, configVersion: target.configVersion, code };
-        return gapRows({ ...about, fromUs: sinceUs + intervalUs, untilUs: nowUs - 1 }, intervalUs);
-      })
-      .sort((a, b) => a.timestamp - b.timestamp);
-  };
-
-  const pool = new WorkerPool({
+  const pool = new WorkerPool(options.poolSize ?? Math.min(MAX_WORKERS, availableParallelism()), {
     workerPath: options.workerPath,
-    size: options.poolSize ?? Math.max(1, Math.min(MAX_WORKERS, availableParallelism())),
     data: { userAgent: `UpTimer/${options.version} (+uptime monitor)`, extraCa: options.extraCa ?? [] },
     logger,
-    onResults: (results) => gate.pass(results, targets),
+    onResults: take,
     onCrash: (index, of, reason) => {
-      deliver(gapsOf(of, 'worker_crashed'));
+      takeGaps(of, 'crashed');
       options.onWorkerRestart?.(index, reason);
     },
+    lastDueUs: (of) => dues.of(of),
   });
 
+  /** Gap rows, then probes. */
+  const begin = (): void => {
+    takeGaps(targets, 'closed');
+    dues.setTargets(targets, clock.nowUs());
+    pool.start(targets);
+  };
+
   return {
-    async start(initial: readonly ProbeTarget[], lastDue: readonly LastDue[]) {
-      if (started) return;
-      started = true;
+    async start(initial, lastDue) {
+      if (running) return;
+      running = true;
       targets = initial;
-      for (const { targetId, timestampUs } of lastDue) lastDueUs.set(targetId, timestampUs);
-      deliver(gapsOf(targets, 'closed'));
-      pool.start(targets);
+      dues.start(lastDue);
+      begin();
     },
     setTargets(next) {
-      // Paused time is not missed: whoever pauses starts anew.
-      const active = new Set(next.filter(({ target }) => !target.paused).map(({ target }) => target.id));
-      for (const id of lastDueUs.keys()) if (!active.has(id)) lastDueUs.delete(id);
       targets = next;
-      if (started) pool.setTargets(next);
+      if (!running) return;
+      dues.setTargets(next, clock.nowUs());
+      pool.setTargets(next);
     },
     async probeOnce(target) {
-      const result = await pool.probeOnce(target);
-      return gate.decide(result, target);
+      return gate.decide(await pool.probeOnce(target), target);
     },
     async stop(graceMs = GRACE_MS) {
-      if (!started) return;
-      started = false;
+      running = false;
       await pool.stop(graceMs);
       await gate.settled();
     },
     async restart() {
+      if (!running) return;
       await pool.stop(GRACE_MS);
-      deliver(gapsOf(targets, 'closed'));
-      pool.start(targets);
+      // Somebody may have stopped the prober meanwhile.
+      if (running) begin();
     },
-    stats() {
-      const beats = pool.workers.flatMap(({ beat }) => (beat === null ? [] : [beat]));
-      const lags = Float64Array.from(beats.flatMap(({ lagsMs }) => lagsMs)).sort();
-      const rank = (q: number): number | null =>
-        lags.length === 0 ? null : (lags[Math.ceil(q * lags.length) - 1] as number);
-      return {
-        workers: pool.workers.map(({ index, targets: own, restarts, alive }) => ({
-          index,
-          targets: own.filter(({ target }) => !target.paused).length,
-          restarts,
-          alive,
-        })),
-        probesPerSecond: beats.reduce((sum, { finished }) => sum + finished, 0),
-        inFlight: beats.reduce((sum, { inFlight }) => sum + inFlight, 0),
-        lagP50Ms: rank(0.5),
-        lagP99Ms: rank(0.99),
-        missed,
-      };
-    },
+    stats: () => statsOf(pool, missed),
+  };
+}
+
+function statsOf({ slots }: WorkerPool, missed: number): ProberStats {
+  const beats = slots.flatMap(({ beat }) => (beat === null ? [] : [beat]));
+  const lags = Float64Array.from(beats.flatMap(({ lagsMs }) => lagsMs)).sort();
+  const rank = (q: number): number | null => lags[Math.ceil(q * lags.length) - 1] ?? null;
+  return {
+    workers: slots.map(({ index, targets, restarts, alive }) => ({
+      index,
+      targets: targets.filter(({ target }) => !target.paused).length,
+      restarts,
+      alive,
+    })),
+    probesPerSecond: beats.reduce((sum, { finished }) => sum + finished, 0),
+    inFlight: beats.reduce((sum, { inFlight }) => sum + inFlight, 0),
+    lagP50Ms: rank(0.5),
+    lagP99Ms: rank(0.99),
+    missed,
   };
 }

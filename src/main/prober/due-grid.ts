@@ -1,11 +1,16 @@
-/** FNV-1a, 32 bits (Fowler, Noll, Vo): spreads targets over workers and over their interval, the same at every start. */
+/**
+ * FNV-1a, 32 bits (Fowler, Noll, Vo), with the final mixing of MurmurHash3 (Appleby): spreads targets over workers and over
+ * their interval, the same at every start. Without the mixing names that differ at their end lie close together.
+ */
 export function stableHash(text: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index += 1) {
     hash ^= text.charCodeAt(index);
     hash = Math.imul(hash, 0x01000193);
   }
-  return hash >>> 0;
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
 }
 
 /**
@@ -21,17 +26,20 @@ export class DueGrid {
     readonly intervalUs: number,
     shiftUs = 0,
   ) {
-    // The high bits are the well-mixed ones: a multiplication takes them, a modulo would take the low ones.
     this.phaseUs = (Math.floor((stableHash(targetId) / 2 ** 32) * intervalUs) + shiftUs) % intervalUs;
   }
 
   /** The first due instant after `instantUs`. */
   after(instantUs: number): number {
-    return (Math.floor((instantUs - this.phaseUs) / this.intervalUs) + 1) * this.intervalUs + this.phaseUs;
+    return this.atOrBefore(instantUs) + this.intervalUs;
   }
 
   /** The last due instant at or before `instantUs`. */
   atOrBefore(instantUs: number): number {
     return Math.floor((instantUs - this.phaseUs) / this.intervalUs) * this.intervalUs + this.phaseUs;
+  }
+
+  holds(instantUs: number): boolean {
+    return this.atOrBefore(instantUs) === instantUs;
   }
 }

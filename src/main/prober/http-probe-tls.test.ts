@@ -6,7 +6,7 @@ import {
   startRawServer,
 } from '../../../test/support/misbehaving-server';
 import { probeHttp } from './http-probe';
-import type { ProbeContext } from './probe-kind';
+import type { ProbeContext } from './probe-fn';
 import { contextOf, requestOf } from './prober-fixtures';
 
 /** Without openssl no flawed certificate can be made here. */

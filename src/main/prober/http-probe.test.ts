@@ -2,6 +2,7 @@ import type { LookupFunction } from 'node:net';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../../../test/support/eventually';
 import {
   closedPort,
   type MisbehavingServer,
@@ -26,8 +27,8 @@ afterAll(async () => {
 });
 afterEach(async () => {
   // Whatever a server did to it, no connection outlives its probe.
-  await expect.poll(() => server.connections()).toBe(0);
-  await expect.poll(() => other.connections()).toBe(0);
+  await eventually(() => server.connections()).toBe(0);
+  await eventually(() => other.connections()).toBe(0);
 });
 
 const context = contextOf();
@@ -475,5 +476,5 @@ it('leaves no timer and no socket behind, however often a server misbehaves', as
   );
   await probe(`https://127.0.0.1:${silent.port}/`, { timeoutMs: 100 });
   await silent.close();
-  await expect.poll(handles).toBeLessThanOrEqual(before);
+  await eventually(handles).toBeLessThanOrEqual(before);
 });

@@ -2,7 +2,7 @@ import { isAcceptedStatus } from '../../shared/domain/target';
 import { type AttemptResult, attemptResult, type Failure } from './attempt-result';
 import { exchangeHttp } from './http-exchange';
 import { PhaseTimer } from './phase-timer';
-import type { ProbeContext, ProbeRequest } from './probe-kind';
+import type { ProbeContext, ProbeRequest } from './probe-fn';
 import { type Hop, nextHop } from './redirect';
 import { credentialNames, hasSecretBody, requestHeaders } from './request-headers';
 

@@ -8,7 +8,8 @@ import type { ProbeTarget } from './prober';
  */
 export class OutcomeGate {
   private readonly waiting = new Map<string, Promise<void>>();
-  private hosts: { of: readonly ProbeTarget[]; byId: Map<string, string> } = { of: [], byId: new Map() };
+  private of: readonly ProbeTarget[] = [];
+  private readonly hosts = new Map<string, string>();
 
   constructor(
     private readonly evidence: NetworkEvidence,
@@ -16,9 +17,10 @@ export class OutcomeGate {
   ) {}
 
   pass(results: readonly ProbeResult[], targets: readonly ProbeTarget[]): void {
+    this.learn(targets);
     const decided: ProbeResult[] = [];
     for (const result of results) {
-      const host = this.hostOf(result.target_id, targets);
+      const host = this.hosts.get(result.target_id) ?? '';
       this.evidence.note(result, host);
       const before = this.waiting.get(result.target_id);
       const ours = this.evidence.isOurs(result, host);
@@ -30,39 +32,36 @@ export class OutcomeGate {
 
   /** The same decision for a result that is recorded nowhere. */
   async decide(result: ProbeResult, target: ProbeTarget): Promise<ProbeResult> {
-    const host = hostOf(target);
-    return (await this.evidence.isOurs(result, host)) ? asUnknown(result) : result;
+    return (await this.evidence.isOurs(result, hostOf(target))) ? asUnknown(result) : result;
   }
 
   /** Resolves when nothing waits any more. */
   async settled(): Promise<void> {
-    await Promise.all(this.waiting.values());
+    while (this.waiting.size > 0) await Promise.all(this.waiting.values());
   }
 
   private wait(result: ProbeResult, before: Promise<void>, ours: boolean | Promise<boolean>): void {
     const id = result.target_id;
     const turn = before
       .then(() => ours)
-      .then((isOurs) => this.deliver([isOurs ? asUnknown(result) : result]))
-      .finally(() => {
+      .then((isOurs) => {
         if (this.waiting.get(id) === turn) this.waiting.delete(id);
+        this.deliver([isOurs ? asUnknown(result) : result]);
       });
     this.waiting.set(id, turn);
   }
 
-  private hostOf(targetId: string, targets: readonly ProbeTarget[]): string {
-    if (this.hosts.of !== targets) {
-      this.hosts = {
-        of: targets,
-        byId: new Map(targets.map((target) => [target.target.id, hostOf(target)])),
-      };
-    }
-    return this.hosts.byId.get(targetId) ?? '';
+  /** A target that is gone may still have results under way: its host is remembered. */
+  private learn(targets: readonly ProbeTarget[]): void {
+    if (this.of === targets) return;
+    this.of = targets;
+    for (const target of targets) this.hosts.set(target.target.id, hostOf(target));
   }
 }
 
 function hostOf(target: ProbeTarget): string {
-  return 'url' in target.request ? new URL(target.request.url).hostname : '';
+  const { request } = target;
+  return 'url' in request && URL.canParse(request.url) ? new URL(request.url).hostname : '';
 }
 
 function asUnknown(result: ProbeResult): ProbeResult {

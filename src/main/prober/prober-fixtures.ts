@@ -4,7 +4,7 @@ import { displayUrlOf } from '../../shared/domain/display-url';
 import { type Target, type TargetInput, targetSchema } from '../../shared/domain/target';
 import { systemClock } from '../platform/clock';
 import { createNameLookup } from './name-lookup';
-import type { ProbeContext, ProbeRequest } from './probe-kind';
+import type { ProbeContext, ProbeRequest } from './probe-fn';
 import type { ProbeTarget } from './prober';
 
 /** For tests: a whole target from the few fields that matter. */

@@ -1,5 +1,5 @@
 import { isSecretName } from '../../shared/domain/display-url';
-import type { ProbeRequest } from './probe-kind';
+import type { ProbeRequest } from './probe-fn';
 
 /** Ours alone: the user's would break the framing of the message. */
 const FRAMING = ['content-length', 'transfer-encoding', 'trailer', 'te', 'keep-alive'];

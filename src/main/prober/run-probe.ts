@@ -1,49 +1,85 @@
 import type { ProbeResult } from '../../shared/domain/probe-event';
 import type { AttemptResult } from './attempt-result';
-import { PROBES, type ProbeContext, type ProbeRequest } from './probe-kind';
+import { OwnFault } from './failure-of';
+import { type MissedReason, missedOnce } from './missed-row';
+import type { ProbeContext, ProbeRequest } from './probe-fn';
+import { PROBES } from './probe-kind';
 import type { ProbeTarget } from './prober';
 
 export interface ProbeRun {
   target: ProbeTarget;
   dueUs: number;
   eventTimeUs: () => number;
+  /** How often the machine or the process stood still so far: what was measured meanwhile is worth nothing. */
+  standstills: () => number;
   context: ProbeContext;
   /** Gets every attempt as it ends. */
   onAttempt: (result: ProbeResult) => void;
+  /** A fault of ours, by its name: never its message, which may hold what must not be logged. */
+  onFault: (name: string) => void;
   wait: (ms: number) => Promise<void>;
 }
 
-/** One probe with its retries. All attempts share the due instant; the last one performed is the final one. */
-export async function runProbe({
-  target,
-  dueUs,
-  eventTimeUs,
-  context,
-  onAttempt,
-  wait,
-}: ProbeRun): Promise<void> {
-  if ('missingSecret' in target.request) return;
+interface AttemptNumber {
+  dueUs: number;
+  startedUs: number;
+  attempt: number;
+}
+
+/**
+ * One probe with its retries. All attempts share the due instant; the last one performed is the final one. Never rejects: an
+ * attempt that was not the target's doing ends as a `missed` row.
+ */
+export async function runProbe(run: ProbeRun): Promise<void> {
+  const { target, dueUs, onAttempt } = run;
   const config = target.target;
-  const request: ProbeRequest = { target: config, ...target.request };
-  const probe = PROBES[config.kind];
-  for (let attempt = 1; ; attempt += 1) {
-    const startedUs = eventTimeUs();
-    const result = await probe(request, context);
-    const isFinal = result.outcome !== 'down' || attempt > config.retries;
-    onAttempt(rowOf(target, result, { dueUs, startedUs, attempt, isFinal }));
-    if (isFinal) return;
-    await wait(config.retryDelayMs);
+  if ('missingSecret' in target.request) {
+    onAttempt(missedOnce(whoIs(target), dueUs, 'noSecret'));
+    return;
   }
+  const request: ProbeRequest = { target: config, ...target.request };
+  for (let attempt = 1; ; attempt += 1) {
+    const standstills = run.standstills();
+    const number = { dueUs, startedUs: run.eventTimeUs(), attempt };
+    let result: AttemptResult;
+    try {
+      result = await PROBES[config.kind](request, run.context);
+    } catch (error) {
+      onAttempt(notMeasured(target, number, error instanceof OwnFault ? 'busy' : 'faulty'));
+      run.onFault(
+        error instanceof OwnFault ? error.message : error instanceof Error ? error.name : 'unknown',
+      );
+      return;
+    }
+    if (run.standstills() !== standstills) {
+      onAttempt(notMeasured(target, number, 'asleep'));
+      return;
+    }
+    const isFinal = result.outcome !== 'down' || attempt > config.retries;
+    onAttempt(rowOf(target, result, number, isFinal));
+    if (isFinal) return;
+    await run.wait(config.retryDelayMs);
+  }
+}
+
+function whoIs({ target, displayUrl }: ProbeTarget) {
+  return { targetId: target.id, url: displayUrl, configVersion: target.configVersion };
+}
+
+function notMeasured(target: ProbeTarget, number: AttemptNumber, reason: MissedReason): ProbeResult {
+  const row = missedOnce(whoIs(target), number.dueUs, reason);
+  return { ...row, started_at: number.startedUs, attempt: number.attempt };
 }
 
 function rowOf(
   { target, displayUrl }: ProbeTarget,
   result: AttemptResult,
-  about: { dueUs: number; startedUs: number; attempt: number; isFinal: boolean },
+  { dueUs, startedUs, attempt }: AttemptNumber,
+  isFinal: boolean,
 ): ProbeResult {
   return {
-    timestamp: about.dueUs,
-    started_at: about.startedUs,
+    timestamp: dueUs,
+    started_at: startedUs,
     target_id: target.id,
     url: displayUrl,
     outcome: result.outcome,
@@ -57,8 +93,8 @@ function rowOf(
     failure_phase: result.failure_phase,
     failure_code: result.failure_code,
     failure_detail: result.failure_detail,
-    attempt: about.attempt,
-    is_final_attempt: about.isFinal,
+    attempt,
+    is_final_attempt: isFinal,
     remote_ip: result.remote_ip,
     http_version: result.http_version,
     response_bytes: result.response_bytes,

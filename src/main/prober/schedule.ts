@@ -1,14 +1,20 @@
-import type { FailureCode } from '../../shared/domain/outcome';
 import type { ProbeResult } from '../../shared/domain/probe-event';
 import type { Target } from '../../shared/domain/target';
 import { DueGrid } from './due-grid';
 import { DueHeap } from './due-heap';
-import { gapRows } from './missed-row';
+import { byTimestamp, type MissedReason, type MissedSpan, missedOnce, missedRows } from './missed-row';
 
-/** Instants missed one after another are told in one row, but never kept back longer than this. */
+/** Instants missed one after another are told in one row, but none is kept back longer than this. */
 const TELL_MISSED_US = 5_000_000;
 /** A due instant found this late was not held up by a busy thread: the process or the machine stood still. */
-const ASLEEP_US = 2_000_000;
+const STANDSTILL_US = 2_000_000;
+/** When the clock was set back by no more than this, it is waited for: every instant is probed once, in order. */
+const MAX_WAIT_BACK_US = 60_000_000;
+/** A target that goes on after a restart takes its next instant when it is this near, and is probed at once otherwise. */
+const RESUME_WITHIN_US = 1_000_000;
+/** New targets start this far apart, so that a long list does not hold itself up. */
+const SPREAD_US = 2000;
+const MAX_SPREAD_US = 2_000_000;
 
 export interface ScheduledTarget {
   target: Target;
@@ -17,39 +23,57 @@ export interface ScheduledTarget {
   canRun: boolean;
 }
 
+/** What a schedule that goes on for another has to know. */
+export interface Before {
+  lastDueUs: ReadonlyMap<string, number>;
+  reason: MissedReason;
+}
+
 interface Entry<T> {
   scheduled: T;
   grid: DueGrid;
   dueUs: number;
   running: boolean;
   removed: boolean;
-  missed: { fromUs: number; untilUs: number; code: FailureCode } | null;
+  missed: (MissedSpan & { reason: MissedReason }) | null;
 }
 
-/** What is to be done now. */
+/** A probe to start, with the instant it is due. */
+export interface DueProbe<T> {
+  scheduled: T;
+  dueUs: number;
+}
+
+/** What is to be done now: first the rows, then the probes. */
 export interface ScheduleTurn<T> {
-  /** Probes to start, each with the instant it was due. */
-  run: { scheduled: T; dueUs: number }[];
   /** Rows for due instants that were not run, by ascending `timestamp`. */
   missed: ProbeResult[];
+  run: DueProbe<T>[];
 }
 
 /**
  * The fixed-rate schedule of one worker's targets (invariant I6). Pure: the time comes in with every call, as event time
- * in µs. Every due instant is either started or told as missed, once.
+ * in µs. Every due instant is either started or told as missed, once, and no instant of a target comes twice.
  */
 export class Schedule<T extends ScheduledTarget> {
   private readonly entries = new Map<string, Entry<T>>();
   private readonly heap = new DueHeap<Entry<T>>();
-  private shiftUs = 0;
+  private readonly underWay = new Map<T, number>();
+  /** By target: the last instant dealt with, and how often its grid was moved. Both outlive edits. */
+  private readonly dealtUs = new Map<string, number>();
+  private readonly shifts = new Map<string, number>();
 
   /** The next instant at which `turn` has something to do, µs; null with no target. */
   nextDueUs(): number | null {
     return this.heap.peek()?.dueUs ?? null;
   }
 
-  /** Takes a new list of targets. Those whose configuration did not change keep their ticks; the others are due at once. */
-  setTargets(targets: readonly T[], nowUs: number): ProbeResult[] {
+  /**
+   * Takes a new list of targets. Those whose configuration did not change keep their ticks; the others are due at once.
+   * Returns rows that are due to be told.
+   * @param before what is known from before this schedule: the last instant dealt with, by target, and why there is a gap
+   */
+  setTargets(targets: readonly T[], nowUs: number, before?: Before): ProbeResult[] {
     const wanted = new Map(targets.filter(({ target }) => !target.paused).map((one) => [one.target.id, one]));
     const told: ProbeResult[] = [];
     for (const [id, entry] of this.entries) {
@@ -63,98 +87,170 @@ export class Schedule<T extends ScheduledTarget> {
       this.entries.delete(id);
     }
     this.heap.retain((entry) => !entry.removed);
+    const spreadUs = Math.min(SPREAD_US, MAX_SPREAD_US / wanted.size);
+    let startUs = nowUs;
     for (const [id, scheduled] of wanted) {
-      const grid = new DueGrid(id, scheduled.target.intervalMs * 1000, this.shiftUs);
-      const entry: Entry<T> = { scheduled, grid, dueUs: nowUs, running: false, removed: false, missed: null };
-      this.entries.set(id, entry);
-      this.heap.push(entry);
+      const knownUs = before?.lastDueUs.get(id);
+      if (before === undefined || knownUs === undefined) {
+        this.add(id, scheduled, Math.floor(startUs), nowUs);
+        startUs += spreadUs;
+      } else told.push(...this.resume(id, scheduled, Math.floor(startUs), nowUs, knownUs, before.reason));
     }
-    return told;
+    for (const [id, atUs] of this.dealtUs) if (atUs < nowUs && !this.entries.has(id)) this.dealtUs.delete(id);
+    return told.sort(byTimestamp);
   }
 
-  /** Everything due by `nowUs`. */
-  turn(nowUs: number): ScheduleTurn<T> {
-    const run: ScheduleTurn<T>['run'] = [];
+  /**
+   * Everything due by `nowUs`.
+   * @param stoodStill the machine or the process was asleep: whatever was due meanwhile is over
+   */
+  turn(nowUs: number, stoodStill = false): ScheduleTurn<T> {
     const missed: ProbeResult[] = [];
+    const run: DueProbe<T>[] = [];
+    const late = (this.heap.peek()?.dueUs ?? nowUs) <= nowUs - STANDSTILL_US;
     for (
       let entry = this.heap.peek();
       entry !== undefined && entry.dueUs <= nowUs;
       entry = this.heap.peek()
     ) {
       this.heap.pop();
-      const latestUs = Math.max(entry.dueUs, entry.grid.atOrBefore(nowUs));
-      // What lies between is over: only the latest due instant is worth starting.
-      if (latestUs > entry.dueUs) {
-        const asleep = nowUs - entry.dueUs >= ASLEEP_US && !entry.running;
-        const untilUs = entry.grid.atOrBefore(latestUs - 1);
-        missed.push(
-          ...this.miss(entry, entry.dueUs, Math.max(entry.dueUs, untilUs), asleep ? 'asleep' : 'overrun'),
-        );
-      }
-      if (!entry.scheduled.canRun) missed.push(...this.miss(entry, latestUs, latestUs, 'secret_missing'));
-      else if (entry.running) missed.push(...this.miss(entry, latestUs, latestUs, 'overrun'));
-      else {
-        missed.push(...this.takeMissed(entry));
-        entry.running = true;
-        run.push({ scheduled: entry.scheduled, dueUs: latestUs });
-      }
-      entry.dueUs = this.nextOf(entry, latestUs);
+      const due = this.dealWith(entry, nowUs, stoodStill || late, missed);
+      if (due !== null) run.push(due);
       this.heap.push(entry);
     }
-    return { run, missed: missed.sort((a, b) => a.timestamp - b.timestamp) };
+    return { missed: missed.sort(byTimestamp), run };
   }
 
   /** A probe and its retries are over. Tells what was missed meanwhile. */
   finished(scheduled: T): ProbeResult[] {
+    this.underWay.delete(scheduled);
     const entry = this.entries.get(scheduled.target.id);
     if (entry === undefined || entry.scheduled !== scheduled) return [];
     entry.running = false;
     return this.takeMissed(entry);
   }
 
-  /**
-   * The wall clock was set back: targets go on at the new time on a grid shifted by a microsecond for every step back, so that
-   * no instant of theirs is ever repeated.
-   */
+  /** The wall clock was set back. Targets that would have to wait too long for it go on at once, on a grid of their own. */
   steppedBack(nowUs: number): void {
-    this.shiftUs += 1;
-    for (const entry of this.entries.values()) {
-      entry.grid = new DueGrid(entry.scheduled.target.id, entry.grid.intervalUs, this.shiftUs);
+    for (const [id, entry] of this.entries) {
+      if (entry.dueUs - nowUs <= MAX_WAIT_BACK_US + entry.grid.intervalUs) continue;
+      this.shifts.set(id, (this.shifts.get(id) ?? 0) + 1);
+      entry.grid = this.gridOf(id, entry.scheduled);
       entry.dueUs = entry.grid.after(nowUs);
+      this.dealtUs.delete(id);
     }
     this.heap.retain(() => true);
   }
 
-  /** Whatever was missed and not told yet: for a stop. */
-  untold(): ProbeResult[] {
-    return [...this.entries.values()].flatMap((entry) => this.takeMissed(entry));
+  /** For a stop: whatever was missed and not told yet, and the instants whose probes will not come to their end. */
+  unfinished(): ProbeResult[] {
+    const cut = [...this.underWay].map(([scheduled, dueUs]) => missedOnce(whoIs(scheduled), dueUs, 'closed'));
+    this.underWay.clear();
+    return [...[...this.entries.values()].flatMap((entry) => this.takeMissed(entry)), ...cut].sort(
+      byTimestamp,
+    );
+  }
+
+  /** Goes on where another schedule left off. What was due since is missed. */
+  private resume(
+    id: string,
+    scheduled: T,
+    startUs: number,
+    nowUs: number,
+    knownUs: number,
+    reason: MissedReason,
+  ): ProbeResult[] {
+    this.deal(id, knownUs);
+    const nextUs = this.gridOf(id, scheduled).after(nowUs);
+    this.add(id, scheduled, nextUs - nowUs <= RESUME_WITHIN_US ? nextUs : startUs, nowUs);
+    const intervalUs = scheduled.target.intervalMs * 1000;
+    const untilUs = (this.entries.get(id)?.dueUs ?? nowUs) - intervalUs / 2;
+    return missedRows(whoIs(scheduled), { fromUs: knownUs + intervalUs, untilUs, intervalUs }, reason);
+  }
+
+  private add(id: string, scheduled: T, startUs: number, nowUs: number): void {
+    const dealtUs = this.dealtUs.get(id) ?? Number.NEGATIVE_INFINITY;
+    const isAhead = dealtUs - nowUs > MAX_WAIT_BACK_US;
+    if (isAhead) {
+      // The clock was set back since: what this target's grid was is not known, so a place beside all of it is taken.
+      this.shifts.set(id, (this.shifts.get(id) ?? 0) + 1 + (Math.floor(nowUs / 1000) % 997));
+      this.dealtUs.delete(id);
+    }
+    const grid = this.gridOf(id, scheduled);
+    const dueUs = isAhead ? grid.after(nowUs) : Math.max(startUs, dealtUs + 1);
+    const entry: Entry<T> = { scheduled, grid, dueUs, running: false, removed: false, missed: null };
+    this.entries.set(id, entry);
+    this.heap.push(entry);
+  }
+
+  private gridOf(id: string, { target }: T): DueGrid {
+    return new DueGrid(id, target.intervalMs * 1000, this.shifts.get(id));
+  }
+
+  /** Takes care of all instants of an entry that are due, and moves it on to the next. */
+  private dealWith(
+    entry: Entry<T>,
+    nowUs: number,
+    stoodStill: boolean,
+    missed: ProbeResult[],
+  ): DueProbe<T> | null {
+    const { scheduled, grid, dueUs } = entry;
+    const startable = scheduled.canRun && !stoodStill && !entry.running;
+    const reason = !scheduled.canRun
+      ? 'noSecret'
+      : stoodStill
+        ? 'asleep'
+        : entry.running
+          ? 'running'
+          : 'busy';
+    const secondUs = this.nextOf(grid, dueUs);
+    const latestUs = secondUs > nowUs ? dueUs : grid.atOrBefore(nowUs);
+    // The first instant of a target lies beside its grid, and then in a row of its own.
+    const fromUs = latestUs === dueUs || grid.holds(dueUs) ? dueUs : secondUs;
+    if (fromUs !== dueUs) missed.push(...this.miss(entry, dueUs, dueUs, reason));
+    const untilUs = startable ? latestUs - grid.intervalUs : latestUs;
+    if (untilUs >= fromUs) missed.push(...this.miss(entry, fromUs, untilUs, reason));
+    if (startable || stoodStill) missed.push(...this.takeMissed(entry));
+    entry.dueUs = this.nextOf(grid, latestUs);
+    this.deal(scheduled.target.id, latestUs);
+    if (!startable) return null;
+    entry.running = true;
+    this.underWay.set(scheduled, latestUs);
+    return { scheduled, dueUs: latestUs };
   }
 
   /** The due instant after one that was dealt with: a target probed out of turn first gets half an interval of rest. */
-  private nextOf(entry: Entry<T>, dealtUs: number): number {
-    const onGrid = entry.grid.atOrBefore(dealtUs) === dealtUs;
-    return entry.grid.after(onGrid ? dealtUs : dealtUs + entry.grid.intervalUs / 2);
+  private nextOf(grid: DueGrid, dealtUs: number): number {
+    return grid.after(grid.holds(dealtUs) ? dealtUs : dealtUs + grid.intervalUs / 2);
   }
 
-  private miss(entry: Entry<T>, fromUs: number, untilUs: number, code: FailureCode): ProbeResult[] {
-    const { missed } = entry;
-    if (missed !== null && missed.code === code && fromUs - missed.untilUs === entry.grid.intervalUs) {
+  private deal(id: string, dueUs: number): void {
+    if (dueUs > (this.dealtUs.get(id) ?? Number.NEGATIVE_INFINITY)) this.dealtUs.set(id, dueUs);
+  }
+
+  private miss(entry: Entry<T>, fromUs: number, untilUs: number, reason: MissedReason): ProbeResult[] {
+    const { missed, grid } = entry;
+    let told: ProbeResult[] = [];
+    if (missed !== null && missed.reason === reason && fromUs - missed.untilUs === grid.intervalUs) {
       missed.untilUs = untilUs;
-      return untilUs - missed.fromUs >= TELL_MISSED_US ? this.takeMissed(entry) : [];
+    } else {
+      told = this.takeMissed(entry);
+      entry.missed = { fromUs, untilUs, intervalUs: grid.intervalUs, reason };
     }
-    const told = this.takeMissed(entry);
-    entry.missed = { fromUs, untilUs, code };
-    return untilUs - fromUs >= TELL_MISSED_US ? [...told, ...this.takeMissed(entry)] : told;
+    const keptUs = untilUs - (entry.missed?.fromUs ?? fromUs) + grid.intervalUs;
+    return keptUs >= TELL_MISSED_US ? [...told, ...this.takeMissed(entry)] : told;
   }
 
   private takeMissed(entry: Entry<T>): ProbeResult[] {
     const { missed, scheduled } = entry;
     if (missed === null) return [];
     entry.missed = null;
-    const { target, displayUrl } = scheduled;
-    const gap = { targetId: target.id, url: displayUrl, configVersion: target.configVersion, ...missed };
-    return gapRows(gap, entry.grid.intervalUs);
+    return missedRows(whoIs(scheduled), missed, missed.reason);
   }
+}
+
+function whoIs({ target, displayUrl }: ScheduledTarget) {
+  return { targetId: target.id, url: displayUrl, configVersion: target.configVersion };
 }
 
 function isSame(a: ScheduledTarget, b: ScheduledTarget): boolean {

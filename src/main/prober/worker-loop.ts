@@ -1,10 +1,10 @@
 import type { ProbeResult } from '../../shared/domain/probe-event';
 import type { Clock } from '../platform/clock';
 import { EventTime } from './event-time';
-import type { ProbeContext } from './probe-kind';
+import type { ProbeContext } from './probe-fn';
 import type { ProbeTarget } from './prober';
 import { runProbe } from './run-probe';
-import { Schedule, type ScheduledTarget } from './schedule';
+import { type Before, Schedule, type ScheduledTarget } from './schedule';
 import type { FromWorker, ToWorker, WorkerBeat } from './worker-protocol';
 
 /** Results wait so long for company before they cross to the main thread, ms. */
@@ -12,6 +12,8 @@ const BATCH_MS = 8;
 const BEAT_MS = 1000;
 /** The longest sleep: a stopped or suspended process is noticed soon after it goes on. */
 const MAX_SLEEP_MS = 1000;
+/** The loop looks at the clock every second at least: longer than this, it stood still. */
+const STANDSTILL_MS = 2500;
 
 type WorkerTarget = ProbeTarget & ScheduledTarget;
 
@@ -25,34 +27,41 @@ export class WorkerLoop {
   private readonly beatTimer: NodeJS.Timeout;
   private beat: WorkerBeat = emptyBeat();
   private inFlight = 0;
+  private seenMs: number;
+  private standstills = 0;
+  /** A standstill that the schedule was not told of yet. */
+  private stoodStill = false;
   private stopping: (() => void) | null = null;
+  private stopped = false;
 
   constructor(
-    clock: Clock,
+    private readonly clock: Clock,
     private readonly context: ProbeContext,
     private readonly post: (message: FromWorker) => void,
   ) {
     this.eventTime = new EventTime(clock);
+    this.seenMs = clock.monotonicMs();
     this.beatTimer = setInterval(() => this.sendBeat(), BEAT_MS);
   }
 
   receive(message: ToWorker): void {
-    if (message.kind === 'targets') this.setTargets(message.targets);
+    if (message.kind === 'targets') this.setTargets(message.targets, message.before);
     else if (message.kind === 'once') void this.probeOnce(message.id, message.target);
     else this.stop(message.graceMs);
   }
 
-  private setTargets(targets: readonly ProbeTarget[]): void {
+  private setTargets(targets: readonly ProbeTarget[], before?: Before): void {
+    // What was due under the old list is dealt with before the new one comes into force.
+    this.turn();
     const scheduled = targets.map((target) => ({ ...target, canRun: 'url' in target.request }));
-    this.send(this.schedule.setTargets(scheduled, this.eventTime.nowUs()));
+    this.send(this.schedule.setTargets(scheduled, this.eventTime.nowUs(), before));
     this.turn();
   }
 
   private async probeOnce(id: number, target: ProbeTarget): Promise<void> {
     const once = { ...target, target: { ...target.target, retries: 0 } };
-    const dueUs = this.eventTime.nowUs();
     await runProbe({
-      ...this.runOf(once, dueUs),
+      ...this.runOf(once, this.eventTime.nowUs()),
       onAttempt: (result) => this.post({ kind: 'once', id, result }),
     });
   }
@@ -63,16 +72,36 @@ export class WorkerLoop {
       dueUs,
       context: this.context,
       eventTimeUs: () => this.eventTime.nowUs(),
-      onAttempt: (result: ProbeResult) => this.send([result]),
+      standstills: () => this.look(),
+      onAttempt: (result: ProbeResult) => {
+        this.beat.finished += 1;
+        this.send([result]);
+      },
+      onFault: (name: string) => this.post({ kind: 'fault', targetId: target.target.id, name }),
       wait: (ms: number) => new Promise<void>((resume) => setTimeout(resume, ms)),
     };
+  }
+
+  /** Looks at both clocks. Returns how often the machine or the process stood still so far. */
+  private look(): number {
+    const nowMs = this.clock.monotonicMs();
+    const steppedUs = this.eventTime.check();
+    if (nowMs - this.seenMs > STANDSTILL_MS || steppedUs > 0) {
+      this.standstills += 1;
+      this.stoodStill = true;
+    }
+    if (steppedUs < 0) this.schedule.steppedBack(this.eventTime.nowUs());
+    this.seenMs = nowMs;
+    return this.standstills;
   }
 
   /** Starts what is due and sleeps until the next due instant. */
   private turn(): void {
     if (this.stopping !== null) return;
     if (this.dueTimer !== null) clearTimeout(this.dueTimer);
-    const { run, missed } = this.schedule.turn(this.eventTime.nowUs());
+    this.look();
+    const { run, missed } = this.schedule.turn(this.eventTime.nowUs(), this.stoodStill);
+    this.stoodStill = false;
     this.send(missed);
     for (const { scheduled, dueUs } of run) void this.start(scheduled, dueUs);
     const nextUs = this.schedule.nextDueUs();
@@ -86,17 +115,14 @@ export class WorkerLoop {
     this.beat.lagsMs.push((this.eventTime.nowUs() - dueUs) / 1000);
     await runProbe(this.runOf(target, dueUs));
     this.inFlight -= 1;
-    this.beat.finished += 1;
     this.send(this.schedule.finished(target));
     if (this.stopping !== null && this.inFlight === 0) this.stopping();
   }
 
   private send(results: readonly ProbeResult[]): void {
-    if (results.length === 0) return;
-    for (const result of results) {
-      this.outbox.push(result);
-      this.beat.missed += result.missed_count ?? 0;
-    }
+    // After the stop its instant is told as missed already.
+    if (results.length === 0 || this.stopped) return;
+    for (const result of results) this.outbox.push(result);
     this.outboxTimer ??= setTimeout(() => this.flush(), BATCH_MS);
   }
 
@@ -109,20 +135,21 @@ export class WorkerLoop {
   }
 
   private sendBeat(): void {
-    const steppedUs = this.eventTime.check();
-    if (steppedUs < 0) this.schedule.steppedBack(this.eventTime.nowUs());
-    if (steppedUs !== 0) this.turn();
+    this.turn();
     this.post({ kind: 'beat', beat: { ...this.beat, inFlight: this.inFlight } });
     this.beat = emptyBeat();
   }
 
   private stop(graceMs: number): void {
     if (this.stopping !== null) return;
+    this.turn();
     if (this.dueTimer !== null) clearTimeout(this.dueTimer);
     clearInterval(this.beatTimer);
     this.stopping = () => {
+      if (this.stopped) return;
       clearTimeout(grace);
-      this.send(this.schedule.untold());
+      this.send(this.schedule.unfinished());
+      this.stopped = true;
       this.flush();
       this.post({ kind: 'stopped' });
     };
@@ -132,5 +159,5 @@ export class WorkerLoop {
 }
 
 function emptyBeat(): WorkerBeat {
-  return { finished: 0, inFlight: 0, missed: 0, lagsMs: [] };
+  return { finished: 0, inFlight: 0, lagsMs: [] };
 }
