@@ -9,6 +9,8 @@ export interface LakeView {
   raw(range?: { fromUs: number; toUs: number }): string;
   /** The same for the rows of `lake2_metrics` that stand in files. */
   windows(range?: { fromUs: number; toUs: number }): string;
+  /** How many rows of `lake2_metrics` stand in files. */
+  readonly windowRows: number;
   /** Must be called once; merges wait for it. Idempotent. */
   release(): void;
 }
@@ -17,4 +19,6 @@ export interface LakeViews {
   acquire(): Promise<LakeView>;
   /** A connection of its own for one question or export; the caller closes it (`closeSync`) and may `interrupt` it. */
   connect(): Promise<DuckDBConnection>;
+  /** Gives memory that statements are done with back to the system: for who runs many heavy ones. Never rejects. */
+  trim(): Promise<void>;
 }

@@ -23,6 +23,7 @@ export function createViews(state: LakeState): LakeViews {
       const tails = open.tails.pin();
       const rawFiles = state.raw.all;
       const metricsFiles = state.metrics.all;
+      const windowRows = state.metrics.rows;
       const steady = new SteadyFiles(state);
       let released = false;
       return {
@@ -39,6 +40,7 @@ export function createViews(state: LakeState): LakeViews {
             range === undefined ? metricsFiles : metricsFiles.filter((file) => overlaps(file, range));
           return union(metricsSchema, selectFiles(state.directory, metricsSchema, steady.metrics(files)));
         },
+        windowRows,
         release() {
           if (released) return;
           released = true;
@@ -51,6 +53,7 @@ export function createViews(state: LakeState): LakeViews {
     connect() {
       return state.open === null ? Promise.reject(closedLake()) : state.open.database.connect();
     },
+    trim: () => state.open?.database.trim() ?? Promise.resolve(),
   };
 }
 

@@ -12,8 +12,8 @@ import { writeSlices, writingError } from './export-writer';
 
 /** Exports that ended and can still be asked for. */
 const KEPT = 50;
-/** Rows sorted at a time: about 60 MB. */
-const SLICE_ROWS = 200_000;
+/** Rows sorted at a time: about 30 MB. */
+const SLICE_ROWS = 100_000;
 
 export interface LakeExportsOptions {
   views: LakeViews;
@@ -77,15 +77,17 @@ export function createLakeExports(options: LakeExportsOptions): LakeExports {
       const slices = await planSlices(session, source, request.range, options.sliceRows ?? SLICE_ROWS);
       parts = slices.length;
       change(job, { rowsTotal: slices.reduce((sum, slice) => sum + slice.rows, 0) });
-      const onRows = (rows: number) => {
+      const onRows = async (rows: number) => {
         const rowsDone = job.state.rowsDone + rows;
         change(job, { rowsDone, rowsTotal: Math.max(rowsDone, job.state.rowsTotal) });
+        await views.trim();
       };
       await writeSlices(
         { session, signal, source, format: request.format, destination, onRows },
         slices.map((slice) => slice.range),
       );
       signal.throwIfAborted();
+      await views.trim();
       const bytes = await publish(destination);
       change(job, { status: 'done', bytes, rowsTotal: job.state.rowsDone });
     } finally {

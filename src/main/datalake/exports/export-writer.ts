@@ -17,8 +17,8 @@ export interface ExportWriting {
   source: ExportSource;
   format: ExportRequest['format'];
   destination: ExportDestination;
-  /** Called after every piece with its number of rows. */
-  onRows(rows: number): void;
+  /** Called after every piece with its number of rows; the next one waits for it. */
+  onRows(rows: number): Promise<void>;
 }
 
 /**
@@ -59,7 +59,7 @@ async function writeSlice(writing: ExportWriting, slice: Range, path: string, fi
       ? copyTo(ordered, path)
       : `COPY (SELECT ${csvColumns(source.schema)} FROM (${ordered}))
          TO ${quote(path)} (FORMAT csv, HEADER ${first})`;
-  writing.onRows(await session.execute(copy, values));
+  await writing.onRows(await session.execute(copy, values));
 }
 
 /** Instants as ISO 8601 in UTC, lists as JSON. */

@@ -19,11 +19,8 @@ export interface LakeQueriesOptions {
   views: LakeViews;
   overlay: WindowOverlay;
   clock: Clock;
-  /**
-   * What the lake knows of itself without reading: rows of live window files, and the newest raw instant (µs), from
-   * where searches go back. Without it windows are counted in the files, and searches go back from now.
-   */
-  stats?: () => { windowRows: number; toUs: number | null };
+  /** The newest raw instant (µs) that the lake knows of: from there searches go back. Without it they go back from now. */
+  stats?: () => { toUs: number | null };
   /** Most questions at a time; the others wait their turn. */
   atOnce?: number;
 }
@@ -46,7 +43,7 @@ export function createLakeQueries(options: LakeQueriesOptions): LakeQueries {
     recent: (seconds, signal) => ask(signal, (lake) => recent(lake, clock.nowUs() - seconds * 1_000_000)),
     phases: (question, signal) => ask(signal, (lake) => phases(lake, question)),
     probes: (of, signal) => ask(signal, (lake) => probes(lake, of)),
-    countWindows: (signal) => ask(signal, (lake) => countWindows(lake, stats?.().windowRows ?? null)),
+    countWindows: (signal) => ask(signal, (lake) => countWindows(lake)),
     close,
   };
 }

@@ -96,7 +96,7 @@ describe('the questions about the lake', () => {
           }
         }),
       ),
-      { numRuns: 8 },
+      { numRuns: 5 },
     );
   });
 
@@ -134,7 +134,7 @@ describe('the questions about the lake', () => {
           }
         }),
       ),
-      { numRuns: 8 },
+      { numRuns: 5 },
     );
   });
 
@@ -161,7 +161,7 @@ describe('the questions about the lake', () => {
           }
         }),
       ),
-      { numRuns: 6 },
+      { numRuns: 4 },
     );
   });
 

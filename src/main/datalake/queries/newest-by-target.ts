@@ -7,13 +7,15 @@ import { searchBack } from './search-back';
 import { instants, texts } from './sql-values';
 import { windowSource } from './window-source';
 
+/** Where everything that is probed regularly has its newest row. */
+const RECENT_US = 120_000_000;
 /** Targets silent for longer than about 16 days before the newest data count as unknown: the steps that are searched. */
 const SEARCHED_STEPS = 4;
 /** The last due instant that a row speaks of. */
 const LAST_INSTANT = 'coalesce(missed_until, timestamp)';
 
 /**
- * The newest row of every target: first from the attempts of the last hours; for targets that were silent then, their
+ * The newest row of every target: first from the attempts of the last minutes; for targets that were silent then, their
  * newest window tells where to look.
  * @param targetIds when given, the search ends as soon as all of them are found
  */
@@ -23,18 +25,31 @@ export async function newestByTarget(
   targetIds: readonly string[] | null,
 ): Promise<ProbeEvent[]> {
   const newest = new Map<string, ProbeEvent>();
-  const [recent, ...earlier] = searchBack(newestUs).slice(0, SEARCHED_STEPS);
-  for (const event of await newestInRange(question, null, recent!)) newest.set(event.target_id, event);
+  const recent = { fromUs: Math.max(0, newestUs - RECENT_US), toUs: Number.MAX_SAFE_INTEGER };
+  for (const event of await newestInRange(question, null, recent)) newest.set(event.target_id, event);
 
-  for (const range of earlier) {
+  for (const range of searchBack(newestUs).slice(0, SEARCHED_STEPS)) {
     if (targetIds?.every((id) => newest.has(id))) break;
-    for (const [targetId, window] of await newestWindows(question, range)) {
-      if (newest.has(targetId)) continue;
-      const [event] = await newestInRange(question, targetId, window);
-      if (event !== undefined) newest.set(targetId, event);
+    const silent = (await newestWindows(question, range)).filter(({ targetId }) => !newest.has(targetId));
+    for (const [window, ids] of groupByWindow(silent)) {
+      const [only] = ids;
+      const events = await newestInRange(question, ids.length === 1 ? only! : null, window);
+      for (const event of events) if (ids.includes(event.target_id)) newest.set(event.target_id, event);
     }
   }
   return [...newest.values()];
+}
+
+/** Targets that fell silent together are looked up together. */
+function groupByWindow(found: readonly { targetId: string; window: Range }[]): [Range, string[]][] {
+  const groups = new Map<string, [Range, string[]]>();
+  for (const { targetId, window } of found) {
+    const key = `${window.fromUs}-${window.toUs}`;
+    const group = groups.get(key) ?? [window, []];
+    group[1].push(targetId);
+    groups.set(key, group);
+  }
+  return [...groups.values()];
 }
 
 /** Rows are found by a few columns first: reading all of them for every row would cost many times as much. */
@@ -72,8 +87,11 @@ async function newestInRange(
   return chunks.flatMap(decodeEvents);
 }
 
-/** Where each target's newest window of the range lies. */
-async function newestWindows(question: Question, range: Range): Promise<Map<string, Range>> {
+/** Where each target's newest window that starts in the range lies. */
+async function newestWindows(
+  question: Question,
+  range: Range,
+): Promise<{ targetId: string; window: Range }[]> {
   const source = windowSource(question, null, range);
   const answer = await question.session.query(
     `SELECT target_id, max(start_time) AS start_time, max(end_time) AS end_time
@@ -82,7 +100,14 @@ async function newestWindows(question: Question, range: Range): Promise<Map<stri
   );
   const starts = answer.numbers('start_time');
   const ends = answer.numbers('end_time');
-  return new Map(
+  const windows = new Map(
     answer.texts('target_id').map((id, row) => [id, { fromUs: starts[row]!, toUs: ends[row]! }]),
   );
+  for (const { target_id, start_time, end_time } of source.overlay) {
+    const known = windows.get(target_id);
+    if (known === undefined || known.fromUs < start_time) {
+      windows.set(target_id, { fromUs: start_time, toUs: end_time });
+    }
+  }
+  return [...windows].map(([targetId, window]) => ({ targetId, window }));
 }
