@@ -15,7 +15,7 @@ export async function toDiskError(thrown: unknown, path: string): Promise<AppErr
   // A folder that cannot be made on a read-only disk is reported as one that is not there.
   const unclear = code === undefined || code === 'ENOENT';
   const because = { domain: 'external', retry: 'backoff', cause: thrown } as const;
-  if (code === 'ENOSPC' || code === 'EDQUOT' || (unclear && (await isFull(path)))) {
+  if (code === 'ENOSPC' || code === 'EDQUOT' || (unclear && (saysFull(thrown) || (await isFull(path))))) {
     return new AppError(
       'no_space',
       `The disk of ${path} is full. Free some space: nothing is lost, what was measured waits and is written then.`,
@@ -36,6 +36,14 @@ export async function toDiskError(thrown: unknown, path: string): Promise<AppErr
     retry: 'backoff',
     cause: thrown,
   });
+}
+
+/**
+ * DuckDB removes what it had half written before anybody can look at the disk, and gives no code: the system's own words for
+ * ENOSPC inside its message are all there is.
+ */
+function saysFull(thrown: unknown): boolean {
+  return thrown instanceof Error && thrown.message.includes('No space left on device');
 }
 
 async function isFull(path: string): Promise<boolean> {
