@@ -5,7 +5,7 @@ import { createLake, type Lake } from '../../src/main/datalake/create-lake';
 import { createEmbeddedEventLog } from '../../src/main/event-log/embedded-event-log';
 import type { EventLog } from '../../src/main/event-log/event-log';
 import { createStreamJob, type StreamJob } from '../../src/main/pipeline/stream-job';
-import { systemClock } from '../../src/main/platform/clock';
+import { type Clock, systemClock } from '../../src/main/platform/clock';
 import { createLogger } from '../../src/main/platform/logger';
 import { systemRandom } from '../../src/main/platform/random';
 import type { AggregatorSnapshot } from '../../src/main/windowing/aggregator';
@@ -19,9 +19,9 @@ export interface Pipeline {
   remove(): void;
 }
 
-export function createPipeline(flushMs: number): Pipeline {
+export function createPipeline(flushMs: number, clock: Clock = systemClock): Pipeline {
   const directory = mkdtempSync(join(tmpdir(), 'uptimer-bench-'));
-  const parts = { clock: systemClock, random: systemRandom, logger: createLogger('error') };
+  const parts = { clock, random: systemRandom, logger: createLogger('error') };
   const log = createEmbeddedEventLog({
     directory: join(directory, 'event-log'),
     proberName: 'bench',
@@ -41,6 +41,9 @@ export function createPipeline(flushMs: number): Pipeline {
     onFlushed: () => undefined,
     onFlushFailed: fail,
     onWindows: () => undefined,
+    onMaintenance: (error) => {
+      if (error !== null) fail(error);
+    },
     onNotice: () => undefined,
     onStreamFailed: fail,
     onFailed: () => undefined,

@@ -18,11 +18,12 @@ import { createCommandHandlers } from './pipeline/command-handlers';
 import { downloadsOf } from './pipeline/downloads';
 import { createEmitter, type Emitter } from './pipeline/emitter';
 import { createHealthMonitor } from './pipeline/health-monitor';
+import { lastDueOf } from './pipeline/last-due';
 import { createLiveState } from './pipeline/live-state';
-import { createNotices, type Notices } from './pipeline/notices';
+import { createNotices, logNotice, type Notices } from './pipeline/notices';
 import { createProbePoints } from './pipeline/probe-points';
 import { createProcessMonitor } from './pipeline/process-monitor';
-import { resetEverything } from './pipeline/reset';
+import { type ResetParts, resetEverything } from './pipeline/reset';
 import { createStages } from './pipeline/stages';
 import { createStreamJob, type FlushReport } from './pipeline/stream-job';
 import { createTopicSources } from './pipeline/topic-sources';
@@ -30,13 +31,11 @@ import type { Clock } from './platform/clock';
 import type { Logger } from './platform/logger';
 import type { Random } from './platform/random';
 import { createProber } from './prober/create-prober';
-import type { LastDue } from './prober/prober';
 import { withSecrets } from './targets/secrets';
 import { createSettingsStore } from './targets/settings-store';
 import { createTargetStore } from './targets/target-store';
 import type { AggregatorSnapshot } from './windowing/aggregator';
 
-const JOB_RESTART_MS = 5000;
 const RESET_FLUSH_MS = 2000;
 const STOP_FLUSH_MS = 1500;
 /** Windows a new subscriber gets. */
@@ -65,10 +64,17 @@ export interface EngineOptions {
   sealRows?: number;
 }
 
+export interface StopReport {
+  /** Finished probes that the log could not take: they are gone. */
+  lost: number;
+  /** False = what is in the log could not be written to the lake; the next start does it. */
+  inLake: boolean;
+}
+
 export interface Engine {
   start(): Promise<void>;
   /** Flushes and writes open windows as they stand. Idempotent. */
-  stop(): Promise<void>;
+  stop(): Promise<StopReport>;
   readonly handlers: Handlers;
   readonly sources: TopicSources;
   readonly queries: LakeQueries;
@@ -123,6 +129,7 @@ export function createEngine(options: EngineOptions): Engine {
     logger,
     ...(options.sealRows === undefined ? {} : { sealRows: options.sealRows }),
   });
+  const ofStream = streamAlarms(notices, flushed);
   const job = createStreamJob({
     log,
     partition: 0,
@@ -133,8 +140,8 @@ export function createEngine(options: EngineOptions): Engine {
     settings: settings.get,
     onWindows: windowsWritten.emit,
     onFlushed: flushed.emit,
-    ...streamAlarms(notices, flushed),
-    onFailed: () => setTimeout(() => void stages.restart('windows').catch(() => undefined), JOB_RESTART_MS),
+    ...ofStream,
+    onFailed: () => stages.jobFailed(),
   });
   const overlay = () => job.overlay();
   const queries = createLakeQueries({ views: lake.views, overlay, clock, stats: lake.stats });
@@ -185,11 +192,29 @@ export function createEngine(options: EngineOptions): Engine {
     process: processMonitor,
     notices,
   });
-  const stages = createStages({ prober, log, job });
+  const stages = createStages({ prober, log, job, onFailed: ofStream.onStreamFailed });
 
   let demoTargets: Promise<readonly TargetInput[]> | null = null;
   const probeTargets = () => targets.list().map((target) => withSecrets(target, env));
   const viewOf = (target: Target): TargetView => ({ ...target, displayUrl: displayUrlOf(target) });
+  const resetParts: ResetParts = {
+    stopProbing: () => prober.stop(),
+    flushRecorder: async () => void (await recorder.flush(RESET_FLUSH_MS)),
+    job,
+    onJobFailed(error) {
+      ofStream.onStreamFailed(error);
+      stages.jobFailed();
+    },
+    clearLog: () => log.clear(),
+    clearLake: async () => {
+      await lake.writer.open();
+      await lake.reset().finally(() => lake.writer.close());
+    },
+    forgetState: () => [states, points].forEach(({ clear }) => void clear()),
+    startProbing: async () => {
+      if (options.probing !== false) await prober.start(probeTargets(), []);
+    },
+  };
   const handlers = createCommandHandlers({
     targets,
     viewOf,
@@ -208,25 +233,7 @@ export function createEngine(options: EngineOptions): Engine {
       targets.addRunTargets(inputs);
       return targets.list().filter(({ url }) => urls.has(url));
     },
-    reset: () =>
-      resetEverything({
-        stopProbing: () => prober.stop(),
-        flushRecorder: async () => void (await recorder.flush(RESET_FLUSH_MS)),
-        job,
-        clearLog: () => log.clear(),
-        clearLake: async () => {
-          await lake.writer.open();
-          await lake.reset();
-          await lake.writer.close();
-        },
-        forgetState: () => {
-          states.clear();
-          points.clear();
-        },
-        startProbing: async () => {
-          if (options.probing !== false) await prober.start(probeTargets(), []);
-        },
-      }),
+    reset: () => stages.alone(() => resetEverything(resetParts)),
   });
   const sources = createTopicSources({
     targets: { list: () => targets.list().map(viewOf), listen: targets.listen },
@@ -262,37 +269,32 @@ export function createEngine(options: EngineOptions): Engine {
       await settings.start();
       await targets.start();
       await log.start();
-      await job.start();
-      const newest = await queries.newestByTarget(new AbortController().signal);
-      states.apply(newest);
       unlisten.push(
         settings.listen(job.applySettings),
         targets.listen(() => prober.setTargets(probeTargets())),
         ...fileAlarms(notices, { targets, settings }),
+        notices.listen(logNotice(logger)),
       );
+      await job.start();
+      const newest = await queries.newestByTarget(new AbortController().signal);
+      states.apply(newest);
       ageing = setInterval(states.age, 1000);
       if (options.probing !== false) await prober.start(probeTargets(), lastDueOf(newest, log.probeId));
     },
     async stop() {
       for (const stop of unlisten.splice(0)) stop();
       if (ageing !== null) clearInterval(ageing);
+      await stages.stop();
       await prober.stop();
       await exports.stop();
+      await queries.close();
       const flush = await recorder.flush(STOP_FLUSH_MS);
-      if (!flush.complete)
-        logger.error({ lost: flush.lost }, 'finished probes could not be written to the log before the end');
-      await job.stop();
+      const inLake = await job.stop();
       await log.stop();
       await targets.stop();
       await settings.stop();
       processMonitor.stop();
+      return { lost: flush.complete ? 0 : flush.lost, inLake };
     },
   };
-}
-
-/** Only what this prober measured tells where its schedule stood. */
-function lastDueOf(newest: readonly ProbeEvent[], probeId: string): LastDue[] {
-  return newest
-    .filter((event) => event.probe_id === probeId)
-    .map((event) => ({ targetId: event.target_id, timestampUs: event.missed_until ?? event.timestamp }));
 }

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import packageJson from '../../package.json' with { type: 'json' };
 import { toAppError } from '../shared/contract/app-error';
@@ -21,6 +21,14 @@ async function main(): Promise<number> {
   if (options.command === 'help') return say(texts.help);
   if (options.command === 'version') return say(packageJson.version);
 
+  if (options.command === 'restart') {
+    const { stage } = options;
+    const running = resolve(options.data ?? defaultData());
+    if (!(await commandRunning(running, 'stage.restart', { stage })))
+      return complain(texts.notRunning(running));
+    return say(texts.restarted(stage ?? ''));
+  }
+
   const { folder } = textsOf(options.language);
   const dataDirectory = await prepareDirectory(options.data ?? defaultData(), '--data', folder);
   const lakeDirectory = await prepareDirectory(
@@ -31,12 +39,6 @@ async function main(): Promise<number> {
   const open = (probing: boolean) =>
     openEngine({ options, dataDirectory, lakeDirectory, version: packageJson.version, probing, builtFolder });
 
-  if (options.command === 'restart') {
-    const { stage } = options;
-    if (!(await commandRunning(dataDirectory, 'stage.restart', { stage })))
-      return complain(texts.notRunning(dataDirectory));
-    return say(texts.restarted(stage ?? ''));
-  }
   if (options.command === 'reset') {
     return say(await runReset({ dataDirectory, yes: options.yes, texts, openEngine: () => open(false) }));
   }

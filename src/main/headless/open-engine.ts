@@ -4,7 +4,7 @@ import type { TargetInput } from '../../shared/domain/target';
 import { textsOf } from '../../shared/texts/language';
 import type { RunOptions } from '../cli/options';
 import { createDemoService } from '../demo/demo-service';
-import { createEngine, type Engine } from '../engine';
+import { createEngine, type Engine, type StopReport } from '../engine';
 import { systemClock } from '../platform/clock';
 import { acquireInstanceLock } from '../platform/instance-lock';
 import { createLogger } from '../platform/logger';
@@ -14,7 +14,7 @@ import { createAcknowledgements } from './acknowledgements';
 /** An engine on its locked data folder, with the demo beside it when asked for. */
 export interface OpenEngine {
   engine: Engine;
-  close(): Promise<void>;
+  close(): Promise<StopReport>;
 }
 
 export async function openEngine(from: {
@@ -55,10 +55,11 @@ export async function openEngine(from: {
     probing,
     ...(options.sealRows === null ? {} : { sealRows: options.sealRows }),
   });
-  const close = async (): Promise<void> => {
-    await engine.stop();
+  const close = async (): Promise<StopReport> => {
+    const report = await engine.stop();
     await demo.stop();
     await lock.release();
+    return report;
   };
   if (options.ackFd !== null) engine.acknowledged.listen(createAcknowledgements(options.ackFd));
   try {

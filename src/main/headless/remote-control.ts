@@ -21,6 +21,9 @@ export async function commandRunning(
   return true;
 }
 
+/** A reset of a large lake takes its time. */
+const PATIENCE_MS = 120_000;
+
 type Reply = { ok: true } | { ok: false; error: ErrorShape };
 
 /** Null when nobody answers there. */
@@ -53,6 +56,8 @@ function post(port: number, token: string, name: string, body: string): Promise<
         });
       },
     );
+    // A program that took the port since may never answer.
+    sent.setTimeout(PATIENCE_MS, () => sent.destroy());
     sent.once('error', () => resolve(null));
     sent.end(body);
   });

@@ -13,7 +13,7 @@ export async function runReset(options: {
   dataDirectory: string;
   yes: boolean;
   texts: CliTexts;
-  openEngine: () => Promise<{ engine: Engine; close(): Promise<void> }>;
+  openEngine: () => Promise<{ engine: Engine; close(): Promise<unknown> }>;
 }): Promise<string> {
   const { dataDirectory, texts } = options;
   if (!options.yes && !(await confirmed(dataDirectory, texts))) return texts.resetAborted;

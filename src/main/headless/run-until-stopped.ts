@@ -3,6 +3,7 @@ import { createPushHub } from '../bridge/push-hub';
 import { createRouter } from '../bridge/router';
 import type { CliTexts } from '../cli/cli-texts';
 import type { RunOptions } from '../cli/options';
+import type { StopReport } from '../engine';
 import { systemClock } from '../platform/clock';
 import { createLogger } from '../platform/logger';
 import { systemRandom } from '../platform/random';
@@ -10,6 +11,9 @@ import type { OpenEngine } from './open-engine';
 import { removeRuntime, writeRuntime } from './runtime-file';
 import { createEngineBoard, createEngineLines } from './terminal-output';
 import { tokenOf } from './token-file';
+
+/** From the signal to the end; what takes longer is left to the next start, which finds it in the log. */
+const STOP_WITHIN_MS = 4700;
 
 /**
  * Runs the engine with its loopback address, and board and lines as asked for, until a signal comes or the duration is over.
@@ -55,6 +59,7 @@ export async function runUntilStopped(from: {
   });
   const board = options.terminal ? createEngineBoard(engine, clock, options.language) : null;
 
+  let report: StopReport;
   try {
     const { port, url } = await server.start();
     await writeRuntime(dataDirectory, { pid: process.pid, port, token });
@@ -62,14 +67,27 @@ export async function runUntilStopped(from: {
     if (engine.targets().length === 0) process.stdout.write(`${texts.noTargets}\n`);
     board?.start();
     await stopAsked;
+    endInTime(texts);
     await board?.stop();
     process.stderr.write(`${texts.stopping}\n`);
   } finally {
     hub.stop();
     await server.stop();
-    await close();
+    report = await close();
     await removeRuntime(dataDirectory);
   }
-  process.stderr.write(`${texts.stopped}\n`);
+  process.stderr.write(`${wordsFor(report, texts)}\n`);
   return 0;
+}
+
+/** A lake on a disk that does not answer must not keep the process: everything acknowledged is in the log. */
+function endInTime(texts: CliTexts): void {
+  setTimeout(() => {
+    process.stderr.write(`${texts.stoppedLater}\n`, () => process.exit(0));
+  }, STOP_WITHIN_MS).unref();
+}
+
+function wordsFor({ lost, inLake }: StopReport, texts: CliTexts): string {
+  if (lost > 0) return texts.stoppedLost(lost);
+  return inLake ? texts.stopped : texts.stoppedLater;
 }

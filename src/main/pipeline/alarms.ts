@@ -31,6 +31,15 @@ export function streamAlarms(notices: Notices, flushed: Emitter<FlushReport>) {
         'flush_failed',
         `the lake cannot be written, nothing is lost: ${toAppError(error).message}`,
       ),
+    onMaintenance(error: unknown) {
+      if (error === null) notices.resolve('lake', 'merge_failed');
+      else
+        notices.raise(
+          'lake',
+          'merge_failed',
+          `files of the lake cannot be merged, which is tried again: ${toAppError(error).message}`,
+        );
+    },
     onNotice: ({ code, message }: LakeNotice) => notices.tell('lake', 'warning', code, message),
     onStreamFailed: (error: unknown) =>
       notices.raise(

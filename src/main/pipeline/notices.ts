@@ -1,5 +1,6 @@
 import type { Notice } from '../../shared/contract/health';
 import type { Clock } from '../platform/clock';
+import type { Logger } from '../platform/logger';
 import { createEmitter } from './emitter';
 
 const KEPT = 100;
@@ -64,5 +65,15 @@ export function createNotices(clock: Clock): Notices {
     list: () => kept.map((notice) => ({ ...notice })),
     active: () => kept.filter((notice) => lasting.has(notice)).map((notice) => ({ ...notice })),
     listen: changed.listen,
+  };
+}
+
+/** Where nobody looks at a screen, stderr tells. What befalls the log is logged where it is found. */
+export function logNotice(logger: Logger): (notice: Notice) => void {
+  return ({ stage, level, code, message, resolvedUs }) => {
+    if (resolvedUs !== null) logger.warn({ stage, code }, 'resolved');
+    else if (stage === 'log') return;
+    else if (level === 'info') logger.info({ stage, code }, message);
+    else logger.warn({ stage, code }, message);
   };
 }

@@ -3,7 +3,9 @@ export interface ResetParts {
   stopProbing(): Promise<void>;
   /** Waits until everything measured is in the log. */
   flushRecorder(): Promise<void>;
-  job: { start(): Promise<void>; stop(): Promise<void> };
+  job: { start(): Promise<void>; stop(): Promise<unknown> };
+  /** The job could not be started; whoever hears of it tries again. */
+  onJobFailed(error: unknown): void;
   clearLog(): Promise<void>;
   clearLake(): Promise<void>;
   forgetState(): void;
@@ -24,7 +26,7 @@ export async function resetEverything(parts: ResetParts): Promise<void> {
     parts.forgetState();
   } finally {
     // Whatever went wrong, measuring goes on.
-    await parts.job.start();
+    await parts.job.start().catch(parts.onJobFailed);
     await parts.startProbing();
   }
 }

@@ -1,8 +1,9 @@
 import type { ProbeEvent } from '../../shared/domain/probe-event';
+import type { WindowKey, WindowRow } from '../../shared/domain/window-row';
 import type { LakeOpening, LakeWriter } from '../datalake/lake';
 import type { Aggregator, AggregatorSnapshot } from '../windowing/aggregator';
 import { createAggregator, openFromOf, snapshotAt } from '../windowing/create-aggregator';
-import { recomputeAll } from '../windowing/recompute';
+import { recomputeAll, recomputeWindows } from '../windowing/recompute';
 import type { UnwrittenWindows } from './unwritten-windows';
 
 const HOUR_US = 3_600_000_000;
@@ -51,4 +52,26 @@ export async function rebuildWindows(
     );
     unwritten.addClosed(closed);
   }
+}
+
+/** Recomputes single windows from the raw rows that touch them. */
+export async function recomputeFromLake(
+  writer: LakeWriter<AggregatorSnapshot>,
+  keys: readonly WindowKey[],
+  lengths: Aggregator['lengths'],
+): Promise<WindowRow[]> {
+  const ranges = keys.map((key) => ({
+    fromUs: key.start_time,
+    toUs: endOfWindow(key.start_time, lengths),
+    targetId: key.target_id,
+    probeId: key.probe_id,
+  }));
+  const rows: ProbeEvent[] = [];
+  for await (const batch of writer.readRaw(ranges)) rows.push(...batch);
+  return recomputeWindows(rows, keys, lengths);
+}
+
+function endOfWindow(startUs: number, lengths: Aggregator['lengths']): number {
+  const length = lengths.findLast((entry) => entry.fromUs <= startUs) ?? lengths[0];
+  return startUs + (length?.windowMs ?? 0) * 1000;
 }

@@ -5,14 +5,13 @@ import type { EventLog, Offset } from '../event-log/event-log';
 import type { Clock } from '../platform/clock';
 import type { Logger } from '../platform/logger';
 import type { Aggregator, AggregatorSnapshot } from '../windowing/aggregator';
-import { recomputeWindows } from '../windowing/recompute';
-import { rebuildWindows, restoreWindows } from './restore-windows';
+import { rebuildWindows, recomputeFromLake, restoreWindows } from './restore-windows';
 import { UnwrittenWindows } from './unwritten-windows';
 
 const READ_EVENTS = 8192;
 const READ_WAIT_MS = 250;
 /** A partition at its end with nothing new for this long advances with the clock. */
-const IDLE_US = 30_000_000;
+const IDLE_MS = 30_000;
 /** Rows of closed windows that one flush writes at most: a long gap of many targets is written in several. */
 const FLUSH_WINDOWS = 50_000;
 /** Dirty windows that one flush recomputes at most: each has its raw rows read again. */
@@ -48,6 +47,8 @@ export interface StreamJobOptions {
   onFlushFailed: (error: unknown) => void;
   /** Rows that just became durable. */
   onWindows: (rows: readonly WindowRow[]) => void;
+  /** Sealing and merging failed, or null: it works. What was flushed is not touched by it. */
+  onMaintenance: (error: unknown) => void;
   onNotice: (notice: LakeNotice) => void;
   onStreamFailed: (error: unknown) => void;
   /** The job stands still after a failure; whoever joined it has to start it again. */
@@ -56,10 +57,13 @@ export interface StreamJobOptions {
 
 /** The streaming job of one partition: log → windows → lake, in the order that invariant I4 asks for. */
 export interface StreamJob {
-  /** Opens the lake, restores the windows and catches up with the log; resolves when it reads live events. */
+  /** Opens the lake, restores the windows, catches up with the log; reads live events from then on. Stopped if it rejects. */
   start(): Promise<void>;
-  /** Drains the log, writes open windows as they stand and closes the lake. Idempotent. */
-  stop(): Promise<void>;
+  /**
+   * Drains the log, writes open windows as they stand and closes the lake. Idempotent.
+   * @returns false when the lake could not take what the log still holds for it
+   */
+  stop(): Promise<boolean>;
   /** Flushes now; resolves when everything read so far is durable in the lake. */
   flush(): Promise<void>;
   /** Open windows that changed since the last call, as they stand now. */
@@ -82,7 +86,7 @@ export function createStreamJob(options: StreamJobOptions): StreamJob {
   let flushing: Promise<void> | null = null;
   let flushTimer: NodeJS.Timeout | null = null;
   let flushFailed = false;
-  let lastEventAtUs = 0;
+  let lastEventAtMs = 0;
   const unwritten = new UnwrittenWindows();
   const counters = { written: 0, lateEvents: 0, duplicates: 0 };
 
@@ -111,16 +115,18 @@ export function createStreamJob(options: StreamJobOptions): StreamJob {
     offset = batch.nextOffset;
     if (batch.events.length > 0) {
       consume(batch.events, windows);
-      lastEventAtUs = clock.nowUs();
-    } else if (batch.atEnd && clock.nowUs() - lastEventAtUs >= IDLE_US) {
+      lastEventAtMs = clock.monotonicMs();
+    } else if (batch.atEnd && clock.monotonicMs() - lastEventAtMs >= IDLE_MS) {
       windows.advanceIdle(clock.nowUs());
     }
     return batch.atEnd;
   };
 
+  const isFull = (): boolean => options.lake().unflushedRows > MAX_UNFLUSHED_ROWS;
+
   const readLoop = async (windows: Aggregator): Promise<void> => {
     while (running) {
-      if (options.lake().unflushedRows > MAX_UNFLUSHED_ROWS) {
+      if (isFull()) {
         await job.flush().catch(() => undefined);
         if (flushFailed) await new Promise((resume) => setTimeout(resume, READ_WAIT_MS));
         continue;
@@ -147,7 +153,8 @@ export function createStreamJob(options: StreamJobOptions): StreamJob {
 
     await rawDurable;
     const dirty = unwritten.dirty();
-    if (dirty.length > 0) unwritten.addRecomputed(dirty, await recomputeDirty(dirty, windows));
+    if (dirty.length > 0)
+      unwritten.addRecomputed(dirty, await recomputeFromLake(writer, dirty, windows.lengths));
     const due = unwritten.rows();
     const open = closing ? windows.provisional() : [];
     if (due.length + open.length > 0) await writer.upsertWindows([...due, ...open]);
@@ -157,24 +164,15 @@ export function createStreamJob(options: StreamJobOptions): StreamJob {
     if (due.length > 0) options.onWindows(due);
     await log.commit(partition, BigInt(progress.nextOffset));
     options.onFlushed({ rows, windows: due.length, durationMs: clock.monotonicMs() - startedMs });
-    if (!closing) await writer.maintain(clock.nowUs());
+    if (!closing) await maintain();
     if (closed.length === FLUSH_WINDOWS || late.length === FLUSH_DIRTY) await flushOnce(windows, closing);
   };
 
-  const recomputeDirty = async (
-    dirty: ReturnType<UnwrittenWindows['dirty']>,
-    windows: Aggregator,
-  ): Promise<WindowRow[]> => {
-    const ranges = dirty.map((key) => ({
-      fromUs: key.start_time,
-      toUs: endOfWindow(key.start_time, windows),
-      targetId: key.target_id,
-      probeId: key.probe_id,
-    }));
-    const rows: ProbeEvent[] = [];
-    for await (const batch of writer.readRaw(ranges)) rows.push(...batch);
-    return recomputeWindows(rows, dirty, windows.lengths);
-  };
+  const maintain = (): Promise<void> =>
+    writer.maintain(clock.nowUs()).then(
+      () => options.onMaintenance(null),
+      (error: unknown) => options.onMaintenance(error),
+    );
 
   const flushLoop = (windows: Aggregator): void => {
     flushTimer = setTimeout(() => {
@@ -187,28 +185,41 @@ export function createStreamJob(options: StreamJobOptions): StreamJob {
     }, options.settings().flushMs);
   };
 
+  /** The aggregator as the checkpoint left it, brought up to the end of the log. */
+  const catchUp = async (): Promise<Aggregator> => {
+    const { windowMs, watermarkMs } = options.settings();
+    // Checkpoint and log tell everything: what an earlier run had in memory is made anew from them, or was cleared.
+    unwritten.forget();
+    const opening = await writer.open();
+    for (const notice of opening.notices) options.onNotice(notice);
+    const policy = { windowMs, watermarkMs, newestUs: options.lake().toUs };
+    const windows = await restoreWindows(writer, opening, policy);
+    lastSeq = { ...opening.lastSeq };
+    held = opening.held;
+    for (const range of opening.dirty) await rebuildWindows(writer, range, windows, unwritten);
+    // A log whose prober the lake has never met is a new one: its offsets say nothing about the old one's.
+    const { progress } = opening;
+    offset =
+      progress !== null && log.probeId in lastSeq
+        ? BigInt(progress.nextOffset)
+        : await log.startOffset(partition);
+    lastEventAtMs = clock.monotonicMs();
+    // What was lost is told by this opening only: the next one finds a sound checkpoint.
+    if (opening.dirty.length > 0) await flushOnce(windows, false);
+    while (!(await readOnce(windows, 0))) if (isFull()) await flushOnce(windows, false);
+    return windows;
+  };
+
   const job: StreamJob = {
     async start() {
-      const { windowMs, watermarkMs } = options.settings();
-      const opening = await writer.open();
-      for (const notice of opening.notices) options.onNotice(notice);
-      const windows = await restoreWindows(writer, opening, {
-        windowMs,
-        watermarkMs,
-        newestUs: options.lake().toUs,
-      });
+      let windows: Aggregator;
+      try {
+        windows = await catchUp();
+      } catch (error) {
+        await writer.close().catch(() => undefined);
+        throw error;
+      }
       aggregator = windows;
-      lastSeq = { ...opening.lastSeq };
-      held = opening.held;
-      for (const range of opening.dirty) await rebuildWindows(writer, range, windows, unwritten);
-      // A log whose prober the lake has never met is a new one: its offsets say nothing about the old one's.
-      const { progress } = opening;
-      offset =
-        progress !== null && log.probeId in lastSeq
-          ? BigInt(progress.nextOffset)
-          : await log.startOffset(partition);
-      lastEventAtUs = clock.nowUs();
-      while (!(await readOnce(windows, 0)));
       job.applySettings();
       running = true;
       reading = readLoop(windows).catch((error: unknown) => {
@@ -226,17 +237,21 @@ export function createStreamJob(options: StreamJobOptions): StreamJob {
       await reading;
       reading = null;
       const windows = aggregator;
-      if (windows === null) return;
+      if (windows === null) return true;
       await flushing?.catch(() => undefined);
+      let isWritten = true;
       try {
-        while (!(await readOnce(windows, 0)));
+        // What a long outage of the lake left in the log is more than a stop has time for: the next start goes on with it.
+        while (!(isFull() || (await readOnce(windows, 0))));
         await flushOnce(windows, true);
       } catch (error) {
         // Nothing is lost: the log holds what the lake could not take.
         options.onFlushFailed(error);
+        isWritten = false;
       }
       aggregator = null;
       await writer.close();
+      return isWritten;
     },
     flush() {
       const windows = aggregator;
@@ -275,11 +290,6 @@ export function createStreamJob(options: StreamJobOptions): StreamJob {
     }),
   };
   return job;
-}
-
-function endOfWindow(startUs: number, windows: Aggregator): number {
-  const length = windows.lengths.findLast((entry) => entry.fromUs <= startUs) ?? windows.lengths[0];
-  return startUs + (length?.windowMs ?? 0) * 1000;
 }
 
 function pendingWindowOf(aggregator: Aggregator | null, nowUs: number): StreamJobStats['pendingWindow'] {

@@ -30,6 +30,11 @@ export class UnwrittenWindows {
     return [...this.closed.values()];
   }
 
+  forget(): void {
+    this.closed.clear();
+    this.dirtyKeys.clear();
+  }
+
   /** Forgets rows that are durable now, unless a newer version came meanwhile. */
   clear(durable: readonly WindowRow[]): void {
     for (const row of durable) {

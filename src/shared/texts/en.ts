@@ -107,6 +107,10 @@ export const en = {
     noTargets: 'No targets yet: add --url https://… or --demo, or edit targets.json in the data folder.',
     stopping: 'Stopping: writing what is measured …',
     stopped: 'Stopped; everything measured is in the lake.',
+    stoppedLater:
+      'Stopped; the lake could not take everything now: the log keeps it, and the next start writes it to the lake.',
+    stoppedLost: (count: number) =>
+      `Stopped; ${count} ${count === 1 ? 'probe' : 'probes'} could not be recorded, because the log cannot be written.`,
     resetAsk: (folder: string, word: string) =>
       `This clears log, lake and checkpoints of ${folder} for good; targets and settings stay. Type "${word}" to go on: `,
     resetDone: (folder: string) => `Cleared: ${folder} starts anew.`,

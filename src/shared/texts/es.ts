@@ -100,6 +100,10 @@ export const es: Texts = {
       'Aún no hay destinos: añada --url https://… o --demo, o edite targets.json en la carpeta de datos.',
     stopping: 'Deteniendo: se escribe lo medido …',
     stopped: 'Detenido; todo lo medido está en el lago.',
+    stoppedLater:
+      'Detenido; el lago no pudo recibirlo todo ahora: el registro lo guarda y el próximo arranque lo escribe en el lago.',
+    stoppedLost: (count: number) =>
+      `Detenido; ${count === 1 ? 'no se pudo registrar 1 medición' : `no se pudieron registrar ${count} mediciones`}: no se puede escribir el registro.`,
     resetAsk: (folder, word) =>
       `Esto borra para siempre el registro, el lago y los puntos de control de ${folder}; los destinos y los ajustes se quedan. Escriba «${word}» para seguir: `,
     resetDone: (folder) => `Borrado: ${folder} empieza de nuevo.`,
