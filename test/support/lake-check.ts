@@ -14,6 +14,8 @@ export interface LakeCheck {
   countRaw(): Promise<number>;
   /** The distinct distances between due instants of one target after its first, ms. */
   dueGaps(targetId: string): Promise<number[]>;
+  /** Due instants whose probes were run and could not be recorded. */
+  givenUp(): Promise<number>;
   /** Pairs of windows of one target that share an instant. */
   overlappingWindows(): Promise<number>;
   close(): void;
@@ -84,6 +86,8 @@ export async function openLakeCheck(lakeDirectory: string, windowMs: number): Pr
         WHERE place > 2 ORDER BY gap`);
       return rows.getRowsJson().map(([gap]) => Number(gap));
     },
+    givenUp: () =>
+      one(`SELECT coalesce(sum(missed_count), 0) FROM ${raw} WHERE failure_code = 'not_recorded'`),
     overlappingWindows: () =>
       one(`SELECT count(*) FROM ${metrics} a JOIN ${metrics} b ON a.target_id = b.target_id
         AND a.probe_id = b.probe_id AND a.start_time < b.start_time AND b.start_time < a.end_time`),
