@@ -48,7 +48,8 @@ export function openConnection(
         ...address,
         secureContext,
         ALPNProtocols: ['http/1.1'],
-        ...(isLiteral ? {} : { servername: host }),
+        // A name may end in a dot, but not in a handshake (RFC 6066, 3).
+        ...(isLiteral ? {} : { servername: host.replace(/\.$/, '') }),
       })
     : connectTcp(address);
   if (!isLiteral) {

@@ -6,7 +6,7 @@ import { byTimestamp, type MissedReason, type MissedSpan, missedOnce, missedRows
 
 /** Instants missed one after another are told in one row, but none is kept back longer than this. */
 const TELL_MISSED_US = 5_000_000;
-/** A due instant found this late was not held up by a busy thread: the process or the machine stood still. */
+/** Turns come every second at least: when none came for so long, the process or the machine stood still. */
 const STANDSTILL_US = 2_000_000;
 /** When the clock was set back by no more than this, it is waited for: every instant is probed once, in order. */
 const MAX_WAIT_BACK_US = 60_000_000;
@@ -62,6 +62,7 @@ export class Schedule<T extends ScheduledTarget> {
   /** By target: the last instant dealt with, and how often its grid was moved. Both outlive edits. */
   private readonly dealtUs = new Map<string, number>();
   private readonly shifts = new Map<string, number>();
+  private lastTurnUs: number | null = null;
 
   /** The next instant at which `turn` has something to do, µs; null with no target. */
   nextDueUs(): number | null {
@@ -101,22 +102,25 @@ export class Schedule<T extends ScheduledTarget> {
   }
 
   /**
-   * Everything due by `nowUs`.
+   * What is due by `nowUs`, earliest first.
    * @param stoodStill the machine or the process was asleep: whatever was due meanwhile is over
+   * @param limit the most probes to start; the others stay due
    */
-  turn(nowUs: number, stoodStill = false): ScheduleTurn<T> {
+  turn(nowUs: number, stoodStill = false, limit = Number.POSITIVE_INFINITY): ScheduleTurn<T> {
     const missed: ProbeResult[] = [];
     const run: DueProbe<T>[] = [];
-    const late = (this.heap.peek()?.dueUs ?? nowUs) <= nowUs - STANDSTILL_US;
+    const asleep = stoodStill || nowUs - (this.lastTurnUs ?? nowUs) >= STANDSTILL_US;
+    this.lastTurnUs = nowUs;
     for (
       let entry = this.heap.peek();
       entry !== undefined && entry.dueUs <= nowUs;
       entry = this.heap.peek()
     ) {
       this.heap.pop();
-      const due = this.dealWith(entry, nowUs, stoodStill || late, missed);
+      const due = this.dealWith(entry, nowUs, asleep, missed);
       if (due !== null) run.push(due);
       this.heap.push(entry);
+      if (run.length >= limit) break;
     }
     return { missed: missed.sort(byTimestamp), run };
   }

@@ -12,6 +12,11 @@ const BATCH_MS = 8;
 const BEAT_MS = 1000;
 /** The longest sleep: a stopped or suspended process is noticed soon after it goes on. */
 const MAX_SLEEP_MS = 1000;
+/**
+ * So many probes start before the network is looked at again: a thread that cannot keep up finishes what it began, instead of
+ * beginning everything and measuring its own crowd.
+ */
+const STARTS_PER_TURN = 8;
 /** The loop looks at the clock every second at least: longer than this, it stood still. */
 const STANDSTILL_MS = 2500;
 
@@ -24,6 +29,7 @@ export class WorkerLoop {
   private outbox: ProbeResult[] = [];
   private outboxTimer: NodeJS.Timeout | null = null;
   private dueTimer: NodeJS.Timeout | null = null;
+  private nextTurn: NodeJS.Immediate | null = null;
   private readonly beatTimer: NodeJS.Timeout;
   private beat: WorkerBeat = emptyBeat();
   private inFlight = 0;
@@ -98,16 +104,24 @@ export class WorkerLoop {
   /** Starts what is due and sleeps until the next due instant. */
   private turn(): void {
     if (this.stopping !== null) return;
-    if (this.dueTimer !== null) clearTimeout(this.dueTimer);
+    this.sleepNoMore();
     this.look();
-    const { run, missed } = this.schedule.turn(this.eventTime.nowUs(), this.stoodStill);
+    const { run, missed } = this.schedule.turn(this.eventTime.nowUs(), this.stoodStill, STARTS_PER_TURN);
     this.stoodStill = false;
     this.send(missed);
     for (const { scheduled, dueUs } of run) void this.start(scheduled, dueUs);
     const nextUs = this.schedule.nextDueUs();
     if (nextUs === null) return;
-    const sleepMs = Math.min(MAX_SLEEP_MS, Math.max(0, (nextUs - this.eventTime.nowUs()) / 1000));
-    this.dueTimer = setTimeout(() => this.turn(), sleepMs);
+    const sleepMs = Math.min(MAX_SLEEP_MS, (nextUs - this.eventTime.nowUs()) / 1000);
+    if (sleepMs <= 0) this.nextTurn = setImmediate(() => this.turn());
+    else this.dueTimer = setTimeout(() => this.turn(), sleepMs);
+  }
+
+  private sleepNoMore(): void {
+    if (this.dueTimer !== null) clearTimeout(this.dueTimer);
+    if (this.nextTurn !== null) clearImmediate(this.nextTurn);
+    this.dueTimer = null;
+    this.nextTurn = null;
   }
 
   private async start(target: WorkerTarget, dueUs: number): Promise<void> {
@@ -143,7 +157,7 @@ export class WorkerLoop {
   private stop(graceMs: number): void {
     if (this.stopping !== null) return;
     this.turn();
-    if (this.dueTimer !== null) clearTimeout(this.dueTimer);
+    this.sleepNoMore();
     clearInterval(this.beatTimer);
     this.stopping = () => {
       if (this.stopped) return;
