@@ -1,12 +1,14 @@
+import { realpath } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import type { TargetInput } from '../../shared/domain/target';
+import type { Texts } from '../../shared/texts/en';
 import { textsOf } from '../../shared/texts/language';
 import type { RunOptions } from '../cli/options';
 import { createDemoService } from '../demo/demo-service';
 import { createEngine, type Engine, type StopReport } from '../engine';
 import { systemClock } from '../platform/clock';
-import { acquireInstanceLock } from '../platform/instance-lock';
+import { acquireInstanceLock, type InstanceLock } from '../platform/instance-lock';
 import { createLogger } from '../platform/logger';
 import { systemRandom } from '../platform/random';
 import { createAcknowledgements } from './acknowledgements';
@@ -28,7 +30,7 @@ export async function openEngine(from: {
   probing: boolean;
 }): Promise<OpenEngine> {
   const { options, dataDirectory, lakeDirectory, version, probing } = from;
-  const lock = await acquireInstanceLock(dataDirectory, textsOf(options.language).folder);
+  const lock = await lockFolders(dataDirectory, lakeDirectory, textsOf(options.language).folder);
   const clock = systemClock;
   const demo = createDemoService({ clock, random: systemRandom });
   const startDemo = async (): Promise<readonly TargetInput[]> => {
@@ -69,6 +71,19 @@ export async function openEngine(from: {
     throw error;
   }
   return { engine, close };
+}
+
+/** With its own log an engine is the only writer of its lake, whichever data folder it runs on. */
+async function lockFolders(data: string, lake: string, texts: Texts['folder']): Promise<InstanceLock> {
+  const ofData = await acquireInstanceLock(data, texts);
+  if ((await realpath(lake)) === (await realpath(data))) return ofData;
+  try {
+    const ofLake = await acquireInstanceLock(lake, texts, '--lake');
+    return { release: async () => void (await Promise.all([ofLake.release(), ofData.release()])) };
+  } catch (error) {
+    await ofData.release();
+    throw error;
+  }
 }
 
 /** A host's name as the readable half of a `probe_id`. */

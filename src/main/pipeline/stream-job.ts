@@ -197,12 +197,10 @@ export function createStreamJob(options: StreamJobOptions): StreamJob {
     lastSeq = { ...opening.lastSeq };
     held = opening.held;
     for (const range of opening.dirty) await rebuildWindows(writer, range, windows, unwritten);
-    // A log whose prober the lake has never met is a new one: its offsets say nothing about the old one's.
-    const { progress } = opening;
-    offset =
-      progress !== null && log.probeId in lastSeq
-        ? BigInt(progress.nextOffset)
-        : await log.startOffset(partition);
+    // Of the embedded log, offset and number are one. The checkpoint's offset may be another log's: the lake may have served
+    // another data folder since, and a log whose prober it has never met is a new one.
+    const ownSeq = lastSeq[log.probeId];
+    offset = ownSeq === undefined ? await log.startOffset(partition) : BigInt(ownSeq + 1);
     lastEventAtMs = clock.monotonicMs();
     // What was lost is told by this opening only: the next one finds a sound checkpoint.
     if (opening.dirty.length > 0) await flushOnce(windows, false);

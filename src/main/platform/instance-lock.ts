@@ -33,22 +33,24 @@ const ATTEMPTS = 12;
  * asked. On Windows a named pipe, which only one process can create, does it all.
  *
  * @param directory must exist
+ * @param option of the command line with which another folder is chosen
  * @param texts of the error, in the user's language
  * @throws AppError `in_use` that names folder and process
  */
 export async function acquireInstanceLock(
   directory: string,
   texts: Texts['folder'] = en.folder,
+  option: '--data' | '--lake' = '--data',
 ): Promise<InstanceLock> {
   const real = await realpath(directory);
   for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
     const answer = process.platform === 'win32' ? await tryPipe(real) : await trySockets(real);
     if ('lock' in answer) return answer.lock;
-    if (answer.peer.state === 'holds') throw inUse(directory, answer.peer.pid, texts);
+    if (answer.peer.state === 'holds') throw inUse(directory, answer.peer.pid, texts, option);
     // Both were starting and both gave way: the shorter wait wins.
     await sleep(10 + (Number.parseInt(systemRandom.hex(4), 16) % 90));
   }
-  throw inUse(directory, null, texts);
+  throw inUse(directory, null, texts, option);
 }
 
 type Answer = { lock: InstanceLock } | { peer: Peer };
@@ -172,7 +174,7 @@ function hashOf(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, NAME_DIGITS);
 }
 
-function inUse(directory: string, pid: string | null, texts: Texts['folder']): AppError {
-  const message = pid === null ? texts.inUseUnknown(directory) : texts.inUse(directory, pid);
-  return new AppError('in_use', message, { field: '--data' });
+function inUse(directory: string, pid: string | null, texts: Texts['folder'], option: string): AppError {
+  const message = pid === null ? texts.inUseUnknown(directory, option) : texts.inUse(directory, pid, option);
+  return new AppError('in_use', message, { field: option });
 }

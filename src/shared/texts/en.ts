@@ -132,10 +132,10 @@ export const en = {
       `${path} cannot be written to, its disk is full: free some space and start again.`,
     unusable: (path: string, reason: string, option: string) =>
       `${path} cannot be written to (${reason}): choose another folder with ${option}.`,
-    inUse: (path: string, pid: string) =>
-      `${path} is in use by another UpTimer (process ${pid}): stop it, or choose another folder with --data.`,
-    inUseUnknown: (path: string) =>
-      `${path} is in use by another UpTimer: stop it, or choose another folder with --data.`,
+    inUse: (path: string, pid: string, option: string) =>
+      `${path} is in use by another UpTimer (process ${pid}): stop it, or choose another folder with ${option}.`,
+    inUseUnknown: (path: string, option: string) =>
+      `${path} is in use by another UpTimer: stop it, or choose another folder with ${option}.`,
   },
 
   cli: {

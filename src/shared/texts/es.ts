@@ -123,9 +123,9 @@ export const es: Texts = {
       `No se puede escribir en ${path}, su disco está lleno: libere espacio y vuelva a arrancar.`,
     unusable: (path, reason, option) =>
       `No se puede escribir en ${path} (${reason}): elija otra carpeta con ${option}.`,
-    inUse: (path, pid) =>
-      `Otro UpTimer (proceso ${pid}) usa ${path}: deténgalo o elija otra carpeta con --data.`,
-    inUseUnknown: (path) => `Otro UpTimer usa ${path}: deténgalo o elija otra carpeta con --data.`,
+    inUse: (path, pid, option) =>
+      `Otro UpTimer (proceso ${pid}) usa ${path}: deténgalo o elija otra carpeta con ${option}.`,
+    inUseUnknown: (path, option) => `Otro UpTimer usa ${path}: deténgalo o elija otra carpeta con ${option}.`,
   },
 
   cli: {
