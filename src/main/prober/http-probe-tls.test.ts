@@ -58,6 +58,13 @@ describe.skipIf(!hasOpenssl())('a probe over TLS', () => {
     expect(flawed.requests).toEqual([]);
   });
 
+  it('checks the name of the host as well as its address', async () => {
+    const elsewhere = await startMisbehavingServer({ tls: certificates.wrongHost });
+    const result = await probe(`https://localhost:${elsewhere.port}/ok`);
+    await elsewhere.close();
+    expect(result).toMatchObject({ failure_phase: 'tls', failure_code: 'cert_wrong_host' });
+  });
+
   it('trusts no authority it was not given', async () => {
     const request = requestOf({ url: server.url('/ok') });
     expect(await probeHttp(request, contextOf())).toMatchObject({ failure_code: 'cert_unknown_issuer' });
