@@ -67,14 +67,22 @@ export function createProber(options: ProberOptions): Prober {
     dues.setTargets(targets, clock.nowUs());
     pool.start(targets);
   };
+  // Starts and stops wait for one another: threads of two lives would probe the same targets.
+  let last: Promise<void> = Promise.resolve();
+  const inTurn = (work: () => Promise<void>): Promise<void> => {
+    last = last.catch(() => undefined).then(work);
+    return last;
+  };
 
   return {
     async start(initial, lastDue) {
       if (running) return;
-      running = true;
       targets = initial;
-      dues.start(lastDue);
-      begin();
+      await inTurn(async () => {
+        running = true;
+        dues.start(lastDue);
+        begin();
+      });
     },
     setTargets(next) {
       targets = next;
@@ -85,17 +93,21 @@ export function createProber(options: ProberOptions): Prober {
     async probeOnce(target) {
       return gate.decide(await pool.probeOnce(target), target);
     },
-    async stop(graceMs = GRACE_MS) {
+    stop(graceMs = GRACE_MS) {
       running = false;
-      await pool.stop(graceMs);
-      await gate.settled();
+      return inTurn(async () => {
+        running = false;
+        await pool.stop(graceMs);
+        await gate.settled();
+      });
     },
-    async restart() {
-      if (!running) return;
-      await pool.stop(GRACE_MS);
-      // Somebody may have stopped the prober meanwhile.
-      if (running) begin();
-    },
+    restart: () =>
+      inTurn(async () => {
+        if (!running) return;
+        await pool.stop(GRACE_MS);
+        // Somebody may have asked for a stop meanwhile.
+        if (running) begin();
+      }),
     stats: () => statsOf(pool, missed),
   };
 }

@@ -38,8 +38,8 @@ export async function runProbe(run: ProbeRun): Promise<void> {
     return;
   }
   const request: ProbeRequest = { target: config, ...target.request };
+  const standstills = run.standstills();
   for (let attempt = 1; ; attempt += 1) {
-    const standstills = run.standstills();
     const number = { dueUs, startedUs: run.eventTimeUs(), attempt };
     let result: AttemptResult;
     try {
@@ -59,6 +59,11 @@ export async function runProbe(run: ProbeRun): Promise<void> {
     onAttempt(rowOf(target, result, number, isFinal));
     if (isFinal) return;
     await run.wait(config.retryDelayMs);
+    if (run.standstills() !== standstills) {
+      // A retry hours later says nothing of the instant it is for.
+      onAttempt(notMeasured(target, { dueUs, startedUs: run.eventTimeUs(), attempt: attempt + 1 }, 'asleep'));
+      return;
+    }
   }
 }
 

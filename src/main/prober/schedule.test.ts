@@ -232,6 +232,30 @@ describe('the schedule', () => {
     expect((schedule.nextDueUs() ?? 0) - NOON_US).toBeLessThanOrEqual(SECOND_US);
   });
 
+  it('goes on with a long list of seldom targets one after another, not all at once', () => {
+    const targets = Array.from({ length: 500 }, (_, index) =>
+      scheduled(`target-${index}`, { intervalMs: 60_000 }),
+    );
+    const schedule = new Schedule<ScheduledTarget>();
+    const lastDueUs = new Map(targets.map(({ target }) => [target.id, NOON_US - 3600 * SECOND_US]));
+    schedule.setTargets(targets, NOON_US, { lastDueUs, reason: 'closed' });
+    expect(schedule.turn(NOON_US + 100_000).run.length).toBeLessThan(60);
+    expect(schedule.turn(NOON_US + 1_050_000).run.length).toBeGreaterThan(440);
+  });
+
+  it('tells an instant it had no time for when its target is edited or paused', () => {
+    const [a, b] = [scheduled('a'), scheduled('b')];
+    const schedule = started([a, b]);
+    for (const due of schedule.turn(NOON_US + 10_000).run) schedule.finished(due.scheduled);
+    const lateUs = NOON_US + 1_600_000;
+    const { run } = schedule.turn(lateUs, false, 1);
+    expect(run).toHaveLength(1);
+    const other = run[0]?.scheduled === a ? b : a;
+    const edited = scheduled(other.target.id, { configVersion: 2, paused: true });
+    const rows = schedule.setTargets([other === a ? b : a, edited], lateUs);
+    expect(rows.map(brief)).toMatchObject([{ id: other.target.id, code: 'overrun' }]);
+  });
+
   it('gives the probes under way up as missed when it has to stop', () => {
     const [a, b] = [scheduled('a'), scheduled('b')];
     const schedule = started([a, b]);

@@ -38,6 +38,12 @@ interface Entry<T> {
   missed: (MissedSpan & { reason: MissedReason }) | null;
 }
 
+/** Where a target begins: its own place among those that begin now, and now, µs. */
+interface From {
+  startUs: number;
+  nowUs: number;
+}
+
 /** A probe to start, with the instant it is due. */
 export interface DueProbe<T> {
   scheduled: T;
@@ -59,7 +65,7 @@ export class Schedule<T extends ScheduledTarget> {
   private readonly entries = new Map<string, Entry<T>>();
   private readonly heap = new DueHeap<Entry<T>>();
   private readonly underWay = new Map<T, number>();
-  /** By target: the last instant dealt with, and how often its grid was moved. Both outlive edits. */
+  /** By target: the last instant dealt with, and how often its grid was moved. Both outlive edits and pauses. */
   private readonly dealtUs = new Map<string, number>();
   private readonly shifts = new Map<string, number>();
   private lastTurnUs: number | null = null;
@@ -83,6 +89,8 @@ export class Schedule<T extends ScheduledTarget> {
         wanted.delete(id);
         continue;
       }
+      // What a busy thread had not come to yet is told before the entry goes.
+      if (entry.dueUs <= nowUs) this.dealWith(entry, nowUs, 'busy', told);
       told.push(...this.takeMissed(entry));
       entry.removed = true;
       this.entries.delete(id);
@@ -92,12 +100,11 @@ export class Schedule<T extends ScheduledTarget> {
     let startUs = nowUs;
     for (const [id, scheduled] of wanted) {
       const knownUs = before?.lastDueUs.get(id);
-      if (before === undefined || knownUs === undefined) {
-        this.add(id, scheduled, Math.floor(startUs), nowUs);
-        startUs += spreadUs;
-      } else told.push(...this.resume(id, scheduled, Math.floor(startUs), nowUs, knownUs, before.reason));
+      const from = { startUs: Math.floor(startUs), nowUs };
+      if (before === undefined || knownUs === undefined) this.add(id, scheduled, from);
+      else told.push(...this.resume(id, scheduled, from, knownUs, before.reason));
+      if (this.entries.get(id)?.dueUs === from.startUs) startUs += spreadUs;
     }
-    for (const [id, atUs] of this.dealtUs) if (atUs < nowUs && !this.entries.has(id)) this.dealtUs.delete(id);
     return told.sort(byTimestamp);
   }
 
@@ -117,7 +124,7 @@ export class Schedule<T extends ScheduledTarget> {
       entry = this.heap.peek()
     ) {
       this.heap.pop();
-      const due = this.dealWith(entry, nowUs, asleep, missed);
+      const due = this.dealWith(entry, nowUs, asleep ? 'asleep' : null, missed);
       if (due !== null) run.push(due);
       this.heap.push(entry);
       if (run.length >= limit) break;
@@ -159,20 +166,19 @@ export class Schedule<T extends ScheduledTarget> {
   private resume(
     id: string,
     scheduled: T,
-    startUs: number,
-    nowUs: number,
+    { startUs, nowUs }: From,
     knownUs: number,
     reason: MissedReason,
   ): ProbeResult[] {
     this.deal(id, knownUs);
     const nextUs = this.gridOf(id, scheduled).after(nowUs);
-    this.add(id, scheduled, nextUs - nowUs <= RESUME_WITHIN_US ? nextUs : startUs, nowUs);
+    this.add(id, scheduled, { startUs: nextUs - nowUs <= RESUME_WITHIN_US ? nextUs : startUs, nowUs });
     const intervalUs = scheduled.target.intervalMs * 1000;
     const untilUs = (this.entries.get(id)?.dueUs ?? nowUs) - intervalUs / 2;
     return missedRows(whoIs(scheduled), { fromUs: knownUs + intervalUs, untilUs, intervalUs }, reason);
   }
 
-  private add(id: string, scheduled: T, startUs: number, nowUs: number): void {
+  private add(id: string, scheduled: T, { startUs, nowUs }: From): void {
     const dealtUs = this.dealtUs.get(id) ?? Number.NEGATIVE_INFINITY;
     const isAhead = dealtUs - nowUs > MAX_WAIT_BACK_US;
     if (isAhead) {
@@ -191,22 +197,19 @@ export class Schedule<T extends ScheduledTarget> {
     return new DueGrid(id, target.intervalMs * 1000, this.shifts.get(id));
   }
 
-  /** Takes care of all instants of an entry that are due, and moves it on to the next. */
+  /**
+   * Takes care of all instants of an entry that are due, and moves it on to the next.
+   * @param over why none of them can be run any more, if so
+   */
   private dealWith(
     entry: Entry<T>,
     nowUs: number,
-    stoodStill: boolean,
+    over: 'asleep' | 'busy' | null,
     missed: ProbeResult[],
   ): DueProbe<T> | null {
     const { scheduled, grid, dueUs } = entry;
-    const startable = scheduled.canRun && !stoodStill && !entry.running;
-    const reason = !scheduled.canRun
-      ? 'noSecret'
-      : stoodStill
-        ? 'asleep'
-        : entry.running
-          ? 'running'
-          : 'busy';
+    const startable = scheduled.canRun && over === null && !entry.running;
+    const reason = scheduled.canRun ? (over ?? (entry.running ? 'running' : 'busy')) : 'noSecret';
     const secondUs = this.nextOf(grid, dueUs);
     const latestUs = secondUs > nowUs ? dueUs : grid.atOrBefore(nowUs);
     // The first instant of a target lies beside its grid, and then in a row of its own.
@@ -214,7 +217,7 @@ export class Schedule<T extends ScheduledTarget> {
     if (fromUs !== dueUs) missed.push(...this.miss(entry, dueUs, dueUs, reason));
     const untilUs = startable ? latestUs - grid.intervalUs : latestUs;
     if (untilUs >= fromUs) missed.push(...this.miss(entry, fromUs, untilUs, reason));
-    if (startable || stoodStill) missed.push(...this.takeMissed(entry));
+    if (startable || over !== null) missed.push(...this.takeMissed(entry));
     entry.dueUs = this.nextOf(grid, latestUs);
     this.deal(scheduled.target.id, latestUs);
     if (!startable) return null;

@@ -121,6 +121,27 @@ describe("a worker's loop", () => {
     ]);
   });
 
+  it('does not take a retry after a standstill for the instant before it', async () => {
+    const { setTargets, results, offset } = begin();
+    const fields = { retries: 1, retryDelayMs: 300, intervalMs: 60_000 };
+    setTargets(probeTargetOf({ id: 'a', url: server.url('/status/500'), ...fields }));
+    await eventually(() => results().length).toBe(1);
+    const before = server.requests.length;
+    offset.wallMs += 30_000;
+    offset.monotonicMs += 30_000;
+    await eventually(() => results().length).toBe(2);
+    expect(server.requests.length).toBe(before);
+    const [failed, after] = results();
+    expect(failed).toMatchObject({ outcome: 'down', attempt: 1, is_final_attempt: false });
+    expect(after).toMatchObject({
+      outcome: 'missed',
+      failure_code: 'asleep',
+      attempt: 2,
+      is_final_attempt: true,
+    });
+    expect(after?.timestamp).toBe(failed?.timestamp);
+  });
+
   it('leaves a gap when the wall clock goes ahead, and tells it before the next probe', async () => {
     const { setTargets, results, offset } = begin();
     setTargets(probeTargetOf({ id: 'a', url: server.url('/ok'), intervalMs: 500 }));
