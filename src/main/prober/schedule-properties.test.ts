@@ -55,12 +55,15 @@ const steps = (backMs: number) => fc.array(step(backMs), { maxLength: 120, size:
 /** A schedule driven by a fake clock, and the instants it accounted for, by target and edit. */
 class Run {
   readonly accounted = new Map<string, number[]>();
+  /** Where each edit begins: at once, but never where its target was probed already. */
+  readonly firstUs = new Map<string, number>();
   /** Until when each edit was in force, where it is not any more. */
   readonly endedUs = new Map<string, number>();
   nowUs = START_US;
   private readonly schedule = new Schedule<ScheduledTarget>();
   private readonly config = new Map<string, ScheduledTarget>();
   private readonly intervals = new Map<string, number>();
+  private readonly dealtUs = new Map<string, number>();
   private readonly newestUs = new Map<string, number>();
   private readonly underWay: { scheduled: ScheduledTarget; dueUs: number }[] = [];
   private version = 0;
@@ -73,6 +76,7 @@ class Run {
     this.config.set(id, { target, displayUrl: 'http://h/', canRun: true });
     this.intervals.set(`${id} ${this.version}`, paused ? 0 : intervalMs * 1000);
     this.told(this.schedule.setTargets([...this.config.values()], this.nowUs));
+    this.firstUs.set(`${id} ${this.version}`, Math.max(this.nowUs, (this.dealtUs.get(id) ?? 0) + 1));
   }
 
   turn(stoodStill: boolean, limit = Number.POSITIVE_INFINITY): void {
@@ -86,6 +90,7 @@ class Run {
       expect(due.dueUs).toBeLessThanOrEqual(this.nowUs);
       expect(this.underWay.some(({ scheduled }) => scheduled === due.scheduled)).toBe(false);
       this.underWay.push(due);
+      this.deal(due.scheduled.target.id, due.dueUs);
     }
     if (stoodStill) expect(run).toEqual([]);
     if (run.length === limit) return;
@@ -140,9 +145,14 @@ class Run {
     }
   }
 
+  private deal(id: string, dueUs: number): void {
+    this.dealtUs.set(id, Math.max(dueUs, this.dealtUs.get(id) ?? 0));
+  }
+
   private account(id: string, version: number, dueUs: number): void {
     const key = `${id} ${version}`;
     this.newestUs.set(key, Math.max(dueUs, this.newestUs.get(key) ?? 0));
+    this.deal(id, dueUs);
     const list = this.accounted.get(key);
     if (list === undefined) this.accounted.set(key, [dueUs]);
     else list.push(dueUs);
@@ -184,8 +194,9 @@ it('accounts for every due instant exactly once, through slow probes, edits, pau
         const next = (dueUs: number) => grid.after(grid.holds(dueUs) ? dueUs : dueUs + intervalUs / 2);
         // Nothing that was due before the edit, or the end, is left out.
         expect(next(sorted.at(-1) ?? 0)).toBeGreaterThan(run.endedUs.get(key) ?? run.nowUs);
+        expect(first).toBe(run.firstUs.get(key));
         if (sorted.length === 1) continue;
-        // At once, then a rest of half to one and a half intervals, then every interval without a hole.
+        // Then a rest of half to one and a half intervals, then every interval without a hole.
         expect(second).toBe(next(first));
         const holes = sorted
           .slice(2)
