@@ -227,7 +227,10 @@ export function createEngine(options: EngineOptions): Engine {
     health,
     restart: stages.restart,
     startDemo: async () => {
-      demoTargets ??= options.startDemo();
+      demoTargets ??= options.startDemo().catch((error: unknown) => {
+        demoTargets = null;
+        throw error;
+      });
       const inputs = await demoTargets;
       const urls = new Set(inputs.map(({ url }) => url));
       targets.addRunTargets(inputs);
