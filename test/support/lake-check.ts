@@ -1,3 +1,5 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 
@@ -58,15 +60,16 @@ export async function openLakeCheck(lakeDirectory: string, windowMs: number): Pr
 
   return {
     async rawKeys() {
-      const rows = await connection
-        .runAndReadAll(`SELECT probe_id, seq, count(*) FROM ${raw} GROUP BY ALL`)
-        .catch((error: unknown) => {
-          // Before the first flush there is no file to read.
-          if (String(error).includes('No files found')) return null;
-          throw error;
-        });
-      if (rows === null) return new Map();
-      return new Map(rows.getRowsJson().map(([probe, seq, count]) => [`${probe},${seq}`, Number(count)]));
+      const copies = copyOnce(join(lakeDirectory, 'lake1_raw'));
+      try {
+        if (copies.files === 0) return new Map();
+        const rows = await connection.runAndReadAll(
+          `SELECT probe_id, seq, count(*) FROM read_parquet('${copies.folder}/*.parquet') GROUP BY ALL`,
+        );
+        return new Map(rows.getRowsJson().map(([probe, seq, count]) => [`${probe},${seq}`, Number(count)]));
+      } finally {
+        rmSync(copies.folder, { recursive: true, force: true });
+      }
     },
     async missingSeqs() {
       const rows = await connection.runAndReadAll(`
@@ -97,6 +100,23 @@ export async function openLakeCheck(lakeDirectory: string, windowMs: number): Pr
       instance.closeSync();
     },
   };
+}
+
+/**
+ * Every file of a table folder read whole, once, into a folder of its own: DuckDB opens a file twice in one query and mixes two
+ * when one is renamed over the other in between, as happens while the engine runs.
+ */
+function copyOnce(table: string): { folder: string; files: number } {
+  const folder = mkdtempSync(join(tmpdir(), 'uptimer-check-'));
+  const names = existsSync(table)
+    ? readdirSync(table, { recursive: true })
+        .map(String)
+        .filter((name) => name.endsWith('.parquet'))
+    : [];
+  names.forEach((name, index) => {
+    writeFileSync(join(folder, `${index}.parquet`), readFileSync(join(table, name)));
+  });
+  return { folder, files: names.length };
 }
 
 async function windowDifferences(
