@@ -30,7 +30,7 @@ export function contextOf(options: { ca?: string; lookup?: LookupFunction } = {}
   return {
     monotonicMs,
     secureContext: createSecureContext(options.ca === undefined ? {} : { ca: options.ca }),
-    lookup: options.lookup ?? createNameLookup(monotonicMs),
+    lookup: options.lookup ?? createNameLookup(),
     userAgent: 'UpTimer/0.0.0 (+uptime monitor)',
   };
 }

@@ -17,7 +17,7 @@ const secureContext = createSecureContext(
 const { monotonicMs } = systemClock;
 const loop = new WorkerLoop(
   systemClock,
-  { monotonicMs, secureContext, userAgent, lookup: createNameLookup(monotonicMs) },
+  { monotonicMs, secureContext, userAgent, lookup: createNameLookup() },
   (message: FromWorker) => port.postMessage(message),
 );
 port.on('message', (message: ToWorker) => loop.receive(message));
