@@ -129,7 +129,7 @@ export function createEngine(options: EngineOptions): Engine {
     logger,
     ...(options.sealRows === undefined ? {} : { sealRows: options.sealRows }),
   });
-  const ofStream = streamAlarms(notices, flushed);
+  const ofStream = streamAlarms(notices, flushed, () => stages.jobFailed());
   const job = createStreamJob({
     log,
     partition: 0,
@@ -201,10 +201,7 @@ export function createEngine(options: EngineOptions): Engine {
     stopProbing: () => prober.stop(),
     flushRecorder: async () => void (await recorder.flush(RESET_FLUSH_MS)),
     job,
-    onJobFailed(error) {
-      ofStream.onStreamFailed(error);
-      stages.jobFailed();
-    },
+    onJobFailed: stages.jobFailed,
     clearLog: () => log.clear(),
     clearLake: async () => {
       await lake.writer.open();
@@ -275,8 +272,8 @@ export function createEngine(options: EngineOptions): Engine {
       unlisten.push(
         settings.listen(job.applySettings),
         targets.listen(() => prober.setTargets(probeTargets())),
-        ...fileAlarms(notices, { targets, settings }),
         notices.listen(logNotice(logger)),
+        ...fileAlarms(notices, { targets, settings }),
       );
       await job.start();
       const newest = await queries.newestByTarget(new AbortController().signal);
@@ -292,7 +289,9 @@ export function createEngine(options: EngineOptions): Engine {
       await exports.stop();
       await queries.close();
       const flush = await recorder.flush(STOP_FLUSH_MS);
-      const inLake = await job.stop();
+      const isFlushed = await job.stop();
+      // The job may have stood still for want of a lake.
+      const inLake = isFlushed && log.stats().waiting === 0;
       await log.stop();
       await targets.stop();
       await settings.stop();

@@ -21,24 +21,22 @@ async function main(): Promise<number> {
   if (options.command === 'help') return say(texts.help);
   if (options.command === 'version') return say(packageJson.version);
 
+  const { folder } = textsOf(options.language);
+  const dataDirectory = resolve(options.data ?? defaultData());
+  const open = async (probing: boolean) => {
+    await prepareDirectory(dataDirectory, '--data', folder);
+    const lake = options.lake ?? join(dataDirectory, 'datalake');
+    const lakeDirectory = await prepareDirectory(lake, '--lake', folder);
+    const { version } = packageJson;
+    return openEngine({ options, dataDirectory, lakeDirectory, version, probing, builtFolder });
+  };
+
   if (options.command === 'restart') {
     const { stage } = options;
-    const running = resolve(options.data ?? defaultData());
-    if (!(await commandRunning(running, 'stage.restart', { stage })))
-      return complain(texts.notRunning(running));
+    if (!(await commandRunning(dataDirectory, 'stage.restart', { stage })))
+      return complain(texts.notRunning(dataDirectory));
     return say(texts.restarted(stage ?? ''));
   }
-
-  const { folder } = textsOf(options.language);
-  const dataDirectory = await prepareDirectory(options.data ?? defaultData(), '--data', folder);
-  const lakeDirectory = await prepareDirectory(
-    options.lake ?? join(dataDirectory, 'datalake'),
-    '--lake',
-    folder,
-  );
-  const open = (probing: boolean) =>
-    openEngine({ options, dataDirectory, lakeDirectory, version: packageJson.version, probing, builtFolder });
-
   if (options.command === 'reset') {
     return say(await runReset({ dataDirectory, yes: options.yes, texts, openEngine: () => open(false) }));
   }

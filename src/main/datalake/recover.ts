@@ -35,9 +35,11 @@ export async function readCheckpoint(state: LakeState): Promise<CheckpointReadin
  */
 export async function recover(state: LakeState, reading: CheckpointReading | null): Promise<LakeOpening> {
   const found: LakeOpening = { progress: null, lastSeq: {}, held: {}, dirty: [], notices: [] };
+  forget(state);
   await finishMerge(state, found.notices);
   const isNew = reading === null && !(await hasFiles(state));
   const archive = reading?.kind === 'read' ? await archiveOf(state, reading.checkpoint.archive) : null;
+  if (isNew) state.emptied.clear();
   if (reading?.kind === 'read' && archive !== null) await restore(state, reading.checkpoint, archive, found);
   else if (!isNew) await restoreWithout(state, reading, found);
   state.newestWindowUs = state.metrics.span()?.maxUs ?? 0;
@@ -48,6 +50,18 @@ export async function recover(state: LakeState, reading: CheckpointReading | nul
   state.unfinished = null;
   await noticeForeign(state, found.notices);
   return { ...found, progress: state.progress };
+}
+
+/** What stands on the disk is all that counts: a lake that was open before may have been changed, or taken away, since. */
+function forget(state: LakeState): void {
+  state.raw.reset([]);
+  state.metrics.reset([]);
+  state.undo.clear();
+  state.unfinished = null;
+  state.held = {};
+  state.archive = null;
+  state.archivesInUse = [];
+  state.progress = null;
 }
 
 async function restore(

@@ -2,6 +2,7 @@ import type { AppError } from '../../shared/contract/app-error';
 import { toAppError } from '../../shared/contract/app-error';
 import type { LakeNotice } from '../datalake/lake';
 import type { Emitter } from './emitter';
+import { createFlushWatch } from './flush-watch';
 import type { Notices } from './notices';
 import type { FlushReport } from './stream-job';
 
@@ -18,19 +19,26 @@ export function recorderAlarms(notices: Notices) {
   };
 }
 
-/** The stream job's troubles; the first flush that works ends them. */
-export function streamAlarms(notices: Notices, flushed: Emitter<FlushReport>) {
+/**
+ * The stream job's troubles; the first flush that works ends them.
+ * @param openAnew is called when flushes keep failing for a reason that does not pass by itself
+ */
+export function streamAlarms(notices: Notices, flushed: Emitter<FlushReport>, openAnew: () => void) {
+  const watch = createFlushWatch(openAnew);
   flushed.listen(() => {
+    watch.flushed();
     notices.resolve('lake', 'flush_failed');
     notices.resolve('windows', 'stream_failed');
   });
   return {
-    onFlushFailed: (error: unknown) =>
+    onFlushFailed(error: unknown) {
       notices.raise(
         'lake',
         'flush_failed',
         `the lake cannot be written, nothing is lost: ${toAppError(error).message}`,
-      ),
+      );
+      watch.failed(error);
+    },
     onMaintenance(error: unknown) {
       if (error === null) notices.resolve('lake', 'merge_failed');
       else

@@ -15,8 +15,8 @@ export interface StageParts {
 export interface Stages {
   /** @throws AppError when it could not be started; it is tried again until it can */
   restart(stage: RestartableStage): Promise<void>;
-  /** The job stopped by itself: starts it again, after a while and until that works. */
-  jobFailed(): void;
+  /** The job stands still: starts it again, after a while and until that works. @param error to be told */
+  jobFailed(error?: unknown): void;
   /** Runs `work` while no stage is being restarted, and nothing is restarted while it runs. */
   alone<T>(work: () => Promise<T>): Promise<T>;
   /** No restart begins after this; resolves when one under way has ended. Idempotent. */
@@ -62,7 +62,10 @@ export function createStages(parts: StageParts): Stages {
   return {
     restart: (stage) =>
       stage === 'prober' ? alone(() => prober.restart()) : alone(() => restartNow(stage === 'log')),
-    jobFailed: tryLater,
+    jobFailed(error) {
+      if (error !== undefined) parts.onFailed(error);
+      tryLater();
+    },
     alone,
     async stop() {
       isStopped = true;
