@@ -170,6 +170,28 @@ describe('the prober', () => {
       expect(dueUs - (dues[index] ?? 0)).toBeLessThan(400_000);
   });
 
+  it('lives one life at a time, however starts, restarts and stops are called', async () => {
+    const { prober, of } = run();
+    const list = [target('a', '/ok?lives'), target('b', '/ok?lives')];
+    await Promise.all([
+      prober.start(list, []),
+      prober.restart(),
+      prober.restart(),
+      prober.stop(),
+      prober.start(list, []),
+    ]);
+    await eventually(() => of('a').length).toBeGreaterThan(5);
+    await prober.stop();
+    const [rows, requests] = [of('a').length, server.requests.length];
+    for (const id of ['a', 'b']) {
+      const dues = instants(of(id));
+      expect(new Set(dues).size).toBe(dues.length);
+    }
+    // No thread is left that nobody stops.
+    await new Promise((resume) => setTimeout(resume, 500));
+    expect([of('a').length, server.requests.length]).toEqual([rows, requests]);
+  });
+
   it.skipIf(!hasOpenssl())('trusts the authorities it is given', async () => {
     const { ca, valid } = createCertificates();
     const secure = await startMisbehavingServer({ tls: valid });
@@ -216,7 +238,15 @@ describe('a thread that fails', () => {
         ids.map((id) => target(id)),
         [],
       );
+      // Asked of a thread that is about to break or of the one that goes on: an answer comes either way.
+      const asked = Promise.allSettled(
+        Array.from({ length: 4 }, () => prober.probeOnce(target('x', '/hang', { timeoutMs: 1500 }))),
+      );
       await eventually(() => restarted).toEqual([reason]);
+      for (const answer of await asked) {
+        if (answer.status === 'rejected') expect(answer.reason).toMatchObject({ code: 'unavailable' });
+        else expect(answer.value).toMatchObject({ failure_code: 'timeout_response' });
+      }
       const at = results.length;
       await eventually(() => results.length).toBeGreaterThan(at + 50);
       await prober.stop();

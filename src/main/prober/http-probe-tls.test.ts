@@ -1,3 +1,5 @@
+import type { AddressInfo, LookupFunction } from 'node:net';
+import { createServer } from 'node:tls';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Certificates, createCertificates, hasOpenssl } from '../../../test/support/certificates';
 import {
@@ -40,8 +42,34 @@ describe.skipIf(!hasOpenssl())('a probe over TLS', () => {
     }
   });
 
-  it('shows the name of the host in the handshake', async () => {
-    expect(await probe(`https://localhost:${server.port}/ok`)).toMatchObject({ outcome: 'up' });
+  it.each([
+    ['localhost', 'localhost'],
+    ['localhost.', 'localhost'],
+    ['127.0.0.1', ''],
+  ])('to %s shows "%s" in the handshake', async (host, shown) => {
+    const names: string[] = [];
+    const listening = createServer(certificates.valid, (socket) => {
+      names.push(socket.servername === false ? '' : (socket.servername ?? ''));
+      socket.on('error', () => undefined).end('HTTP/1.1 204 No Content\r\n\r\n');
+    });
+    await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
+    const { port } = listening.address() as AddressInfo;
+    const here: LookupFunction = (_host, _options, done) =>
+      setImmediate(() => done(null, [{ address: '127.0.0.1', family: 4 }]));
+    const request = requestOf({ url: `https://${host}:${port}/` });
+    const result = await probeHttp(request, contextOf({ ca: certificates.ca, lookup: here }));
+    listening.close();
+    expect(result).toMatchObject({ outcome: 'up', remote_ip: '127.0.0.1' });
+    expect(names).toEqual([shown]);
+    if (shown === '') expect(result.dns_ms).toBeNull();
+    else expect(result.dns_ms).toBeGreaterThan(0);
+  });
+
+  it('speaks IPv6', async () => {
+    const six = await startMisbehavingServer({ tls: certificates.valid, host: '::1' });
+    const result = await probe(six.url('/ok'));
+    await six.close();
+    expect(result).toMatchObject({ outcome: 'up', remote_ip: '::1' });
   });
 
   it.each([

@@ -156,6 +156,16 @@ describe('a probe of a server that works', () => {
     expect(await probe(server.url(path))).toMatchObject({ outcome: 'up', ...expected });
   });
 
+  it('takes a redirect status without a place to go, and one that is none, for the answer', async () => {
+    const acceptedStatus = ['300-399'];
+    for (const code of [302, 304]) {
+      expect(await probe(server.url(`/status/${code}`), { acceptedStatus })).toMatchObject({
+        outcome: 'up',
+        status_code: code,
+      });
+    }
+  });
+
   it('takes a switch of protocols for the answer where it is asked for', async () => {
     const headers = { Connection: 'Upgrade', Upgrade: 'websocket' };
     const result = await probe(server.url('/upgrade'), { headers, acceptedStatus: ['101'] });

@@ -15,10 +15,10 @@ type Done = Parameters<LookupFunction>[2];
 type NetworkLookup = (host: string) => Promise<LookupAddress[]>;
 
 /**
- * The name look-up of all probes, as `net.connect` wants it: the system's own, as every program has it. It runs on very few
- * threads (libuv allows two at a time in the whole process) and cannot be taken back, so that two names nobody answers for
- * would hold up the look-ups of all other targets. A name that the system takes long over is asked of the name servers
- * directly, which costs no thread; once they know it, the system has its turn again.
+ * The name look-up of all probes, as `net.connect` wants it: the system's own, as every program has it. It cannot be taken
+ * back, and runs on half of libuv's threads, which all workers share: a few names nobody answers for would hold up the look-ups
+ * of every other target. A name that the system takes long over is asked of the name servers directly, which costs no
+ * thread; once they know it, the system has its turn again.
  */
 export function createNameLookup(
   system: LookupFunction = systemLookup as LookupFunction,
