@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { command, waitUntil } from './support/engine-client';
+import { command, listenToPushes, waitUntil } from './support/engine-client';
 import { startHeadless } from './support/headless-process';
 
 const SECRET = 'Zq9-do-not-store-me-7Xw';
@@ -97,6 +97,7 @@ it('no secret stands in anything that a run wrote, printed or answered', async (
     expect(reply.ok, JSON.stringify(reply)).toBe(true);
     answers.push(reply);
   }
+  const pushed = listenToPushes(data, ['states', 'probes', 'windows', 'exports', 'health']);
   for (const table of ['raw', 'metrics']) {
     for (const format of ['csv', 'parquet']) {
       const { value } = await command(data, 'export.start', { table, format, range });
@@ -108,6 +109,11 @@ it('no secret stands in anything that a run wrote, printed or answered', async (
       answers.push((await command(data, 'export.status', { id })).value);
     }
   }
+  await waitUntil(() =>
+    ['"probes"', '"windows"', '"health"'].every((topic) => pushed.text().includes(topic)),
+  );
+  answers.push(pushed.text());
+  pushed.close();
   // The editor has to show what a person typed, references unresolved; a password typed in plain is theirs to see.
   const listed = await command(data, 'targets.list');
   expect(JSON.stringify(listed).includes(SECRET)).toBe(false);

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { get } from 'node:http';
 import { join } from 'node:path';
 
 export interface Reply {
@@ -19,6 +20,29 @@ export async function command(dataDirectory: string, name: string, input: unknow
     body: JSON.stringify(input),
   });
   return (await response.json()) as Reply;
+}
+
+/** Everything that is pushed on some topics, as text. */
+export function listenToPushes(
+  dataDirectory: string,
+  topics: readonly string[],
+): { text: () => string; close: () => void } {
+  const { port, token } = JSON.parse(readFileSync(join(dataDirectory, 'runtime.json'), 'utf8')) as {
+    port: number;
+    token: string;
+  };
+  let heard = '';
+  const request = get(
+    `http://127.0.0.1:${port}/api/push?topics=${topics.join(',')}`,
+    { headers: { authorization: `Bearer ${token}` } },
+    (response) => {
+      response.setEncoding('utf8').on('data', (text: string) => {
+        heard += text;
+      });
+    },
+  );
+  request.on('error', () => undefined);
+  return { text: () => heard, close: () => request.destroy() };
 }
 
 export async function waitUntil(what: () => boolean | Promise<boolean>, timeoutMs = 10_000): Promise<void> {
