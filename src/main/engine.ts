@@ -203,10 +203,7 @@ export function createEngine(options: EngineOptions): Engine {
     job,
     onJobFailed: stages.jobFailed,
     clearLog: () => log.clear(),
-    clearLake: async () => {
-      await lake.writer.open();
-      await lake.reset().finally(() => lake.writer.close());
-    },
+    clearLake: () => lake.writer.open().then(() => lake.reset().finally(lake.writer.close)),
     forgetState: () => [states, points].forEach(({ clear }) => void clear()),
     startProbing: async () => {
       if (options.probing !== false) await prober.start(probeTargets(), []);
@@ -289,9 +286,8 @@ export function createEngine(options: EngineOptions): Engine {
       await exports.stop();
       await queries.close();
       const flush = await recorder.flush(STOP_FLUSH_MS);
-      const isFlushed = await job.stop();
-      // The job may have stood still for want of a lake.
-      const inLake = isFlushed && log.stats().waiting === 0;
+      // A job that stood still for want of a lake has nothing to write; the log tells.
+      const inLake = (await job.stop()) && log.stats().waiting === 0;
       await log.stop();
       await targets.stop();
       await settings.stop();
