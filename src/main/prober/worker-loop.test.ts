@@ -180,6 +180,14 @@ describe("a worker's loop", () => {
     expect(JSON.stringify(messages)).not.toContain('hunter2');
   });
 
+  it('tells a fault that every probe meets once', async () => {
+    const { setTargets, results, messages } = begin();
+    const target = probeTargetOf({ id: 'a', url: server.url('/ok'), intervalMs: 200 });
+    setTargets({ ...target, request: { url: 'not a url', headers: {}, body: null } });
+    await eventually(() => results().length).toBeGreaterThan(2);
+    expect(messages.filter(({ kind }) => kind === 'fault')).toHaveLength(1);
+  });
+
   it('gives a sign of life every second, with what the second was like', async () => {
     const { setTargets, messages } = begin();
     setTargets(probeTargetOf({ id: 'a', url: server.url('/ok'), intervalMs: 200 }));

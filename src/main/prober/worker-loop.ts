@@ -20,6 +20,9 @@ const STARTS_PER_TURN = 8;
 /** The loop looks at the clock every second at least: longer than this, it stood still. */
 const STANDSTILL_MS = 2500;
 
+/** A fault of ours, such as no room for one more connection, is told once a minute: every probe may meet it. */
+const SAME_FAULT_MS = 60_000;
+
 type WorkerTarget = ProbeTarget & ScheduledTarget;
 
 /** What a worker does: keeps the schedule of its targets, runs their probes, hands over the results in small batches. */
@@ -37,6 +40,8 @@ export class WorkerLoop {
   private standstills = 0;
   /** A standstill that the schedule was not told of yet. */
   private stoodStill = false;
+  /** When each fault was told last, by its name. */
+  private readonly faultsMs = new Map<string, number>();
   private stopping: (() => void) | null = null;
   private stopped = false;
 
@@ -83,9 +88,17 @@ export class WorkerLoop {
         this.beat.finished += 1;
         this.send([result]);
       },
-      onFault: (name: string) => this.post({ kind: 'fault', targetId: target.target.id, name }),
+      onFault: (name: string) => this.tellFault(target.target.id, name),
       wait: (ms: number) => new Promise<void>((resume) => setTimeout(resume, ms)),
     };
+  }
+
+  private tellFault(targetId: string, name: string): void {
+    const nowMs = this.clock.monotonicMs();
+    const toldMs = this.faultsMs.get(name) ?? Number.NEGATIVE_INFINITY;
+    if (nowMs - toldMs < SAME_FAULT_MS) return;
+    this.faultsMs.set(name, nowMs);
+    this.post({ kind: 'fault', targetId, name });
   }
 
   /** Looks at both clocks. Returns how often the machine or the process stood still so far. */
