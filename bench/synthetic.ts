@@ -61,6 +61,7 @@ export const benchmark: Benchmark = {
       if (round % 250 === 0) progress(`${done / 1e6} M`);
     }
     await Promise.all(pending);
+    while (pipeline.log.stats().waiting > 0) await pipeline.job.flush();
     await pipeline.job.stop();
     const seconds = (performance.now() - startMs) / 1000;
     const { rawRows, windowRows } = pipeline.lake.stats();

@@ -12,9 +12,9 @@ const STANDSTILL_US = 2_000_000;
 const MAX_WAIT_BACK_US = 60_000_000;
 /** A target that goes on after a restart takes its next instant when it is this near, and is probed at once otherwise. */
 const RESUME_WITHIN_US = 1_000_000;
-/** New targets start this far apart, so that a long list does not hold itself up. */
-const SPREAD_US = 2000;
-const MAX_SPREAD_US = 2_000_000;
+/** New targets start this far apart, so that a long list does not hold itself up; whose regular instant is nearer takes that. */
+const SPREAD_US = 8000;
+const MAX_SPREAD_US = 4_000_000;
 
 export interface ScheduledTarget {
   target: Target;
@@ -100,10 +100,11 @@ export class Schedule<T extends ScheduledTarget> {
     let startUs = nowUs;
     for (const [id, scheduled] of wanted) {
       const knownUs = before?.lastDueUs.get(id);
-      const from = { startUs: Math.floor(startUs), nowUs };
+      const outOfTurnUs = Math.floor(startUs);
+      const from = { startUs: Math.min(outOfTurnUs, this.gridOf(id, scheduled).after(nowUs)), nowUs };
       if (before === undefined || knownUs === undefined) this.add(id, scheduled, from);
       else told.push(...this.resume(id, scheduled, from, knownUs, before.reason));
-      if (this.entries.get(id)?.dueUs === from.startUs) startUs += spreadUs;
+      if (this.entries.get(id)?.dueUs === outOfTurnUs) startUs += spreadUs;
     }
     return told.sort(byTimestamp);
   }
