@@ -9,8 +9,6 @@ export interface BenchServer {
   readonly httpsPort: number;
   /** The authority that signed the server's certificate, for NODE_EXTRA_CA_CERTS. */
   readonly caFile: string;
-  /** How long each request really was held, ms, by name in order of arrival; forgets them. */
-  takeHolds(): Promise<Record<string, number[]>>;
   stop(): void;
 }
 
@@ -59,17 +57,11 @@ export async function startBenchServer(): Promise<BenchServer> {
     },
   );
   const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
-  const next = async (): Promise<Record<string, unknown>> =>
-    JSON.parse((await lines.next()).value as string) as Record<string, unknown>;
-  const ports = (await next()) as { http: number; https: number };
+  const ports = JSON.parse((await lines.next()).value as string) as { http: number; https: number };
   return {
     httpPort: ports.http,
     httpsPort: ports.https,
     caFile: certificate,
-    async takeHolds() {
-      child.stdin.write('holds\n');
-      return (await next()).holds as Record<string, number[]>;
-    },
     stop() {
       child.stdin.end();
       child.kill();
