@@ -14,8 +14,12 @@ export interface HeadlessProcess {
 }
 
 /** Starts `out/main/headless.js` with an extra file descriptor that carries acknowledgements. */
-export function startHeadless(args: readonly string[], env: Record<string, string> = {}): HeadlessProcess {
-  const child = spawn(process.execPath, ['out/main/headless.js', ...args, '--ack-fd', '3'], {
+export function startHeadless(
+  args: readonly string[],
+  env: Record<string, string> = {},
+  node = process.execPath,
+): HeadlessProcess {
+  const child = spawn(node, ['out/main/headless.js', ...args, '--ack-fd', '3'], {
     stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
     env: { ...process.env, API_URL: '', ...env },
   });
