@@ -53,6 +53,7 @@ const bodySchema = z.object({
     })
     .nullable(),
   held: rangesSchema,
+  dirty: z.array(z.object({ fromUs: us, toUs: us })).default([]),
   raw: z.array(rawFileSchema),
   metrics: z.array(metricsFileSchema),
   /** Name of the file beside the checkpoint that lists further live files; null = there are none. */
@@ -65,6 +66,8 @@ export interface Checkpoint {
   partition: number;
   progress: { nextOffset: string; lastSeq: Record<string, number>; aggregator: unknown } | null;
   held: HeldRanges;
+  /** Half-open ranges whose windows were lost and are not written again yet, µs. */
+  dirty: readonly { fromUs: number; toUs: number }[];
   raw: readonly RawFile[];
   metrics: readonly MetricsFile[];
   archive: string | null;

@@ -26,6 +26,7 @@ export async function commit(state: LakeState, progress: Progress | null): Promi
     partition: disk.partition,
     progress,
     held,
+    dirty: state.dirty,
     raw: hot.raw,
     metrics: hot.metrics,
     archive: archive?.name ?? null,

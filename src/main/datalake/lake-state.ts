@@ -41,6 +41,8 @@ export interface LakeState {
   uncommitted: boolean;
   /** `seq` ranges above `progress.lastSeq` that stand in the lake already, after a rebuilt checkpoint. */
   held: HeldRanges;
+  /** Ranges (half-open, µs) whose windows were lost; the caller's first commit says that it wrote them again. */
+  dirty: readonly { fromUs: number; toUs: number }[];
   foreignFiles: number;
   /** Last instant (µs) of the newest window in a file. */
   newestWindowUs: number;
@@ -70,6 +72,7 @@ export function createLakeState(
     unfinished: null,
     uncommitted: false,
     held: {},
+    dirty: [],
     foreignFiles: 0,
     newestWindowUs: 0,
     linksRefused: false,

@@ -83,7 +83,10 @@ export function createLakeWriter<Snapshot>(
       state.lastFlush = { atUs: state.clock.nowUs(), durationMs: state.clock.monotonicMs() - startedMs };
     },
     upsertWindows: (rows) => upsertWindows(state, rows),
-    commit: (progress) => commit(state, progress),
+    commit(progress) {
+      state.dirty = [];
+      return commit(state, progress);
+    },
     maintain: (nowUs) => merger.step(nowUs),
     readRaw: (ranges) => readRaw(state, ranges),
     async reset() {

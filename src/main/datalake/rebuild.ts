@@ -18,7 +18,8 @@ type Found = Omit<LakeOpening, 'progress'>;
  *
  * The previous checkpoint's progress is used when it can be read (or that of `known`, a checkpoint of which only the
  * archive is lost): it is older than the files, which is harmless. Its watermark is lower, so that windows are written again by key, and `lastSeq` is raised over the rows that stand in
- * the files without a gap. Rows above a gap (a flush over two dates that was broken off) are named in `held`.
+ * the files without a gap. Rows above a gap (a flush over two dates that was broken off) are named in `held`. Without any progress
+ * all rows are: the log may begin anywhere among them.
  */
 export async function rebuild(state: LakeState, known: Checkpoint | null, found: Found): Promise<void> {
   const { connection } = mustBeOpen(state);
@@ -27,20 +28,16 @@ export async function rebuild(state: LakeState, known: Checkpoint | null, found:
   const previous = known ?? (await readPrevious(state));
   if (previous !== null) state.serial = previous.serial + 1;
   const paths = state.raw.all.map((file) => state.disk.absolute(file.path));
-  if (previous === null || previous.progress === null) {
-    for (const file of state.raw.all) {
-      for (const [probe, [, to]] of Object.entries(file.seqs)) {
-        found.lastSeq[probe] = Math.max(found.lastSeq[probe] ?? 0, to);
-      }
-    }
+  const islands = await islandsOf(connection, paths);
+  const progress = previous?.progress ?? null;
+  if (progress === null) {
+    for (const { probe, range } of islands) hold(state.held, probe, range);
     found.dirty.push(...(await staleHours(state, connection)));
-    return;
+  } else {
+    found.lastSeq = continueFrom(state.held, islands, progress.lastSeq);
+    state.progress = { ...progress, lastSeq: found.lastSeq };
   }
-  const { lastSeq, held } = await continueFrom(connection, paths, previous.progress.lastSeq);
-  state.progress = { ...previous.progress, lastSeq };
-  state.held = held;
-  found.lastSeq = lastSeq;
-  found.held = held;
+  found.held = state.held;
 }
 
 async function readPrevious(state: LakeState): Promise<Checkpoint | null> {
@@ -103,27 +100,41 @@ async function describeMetrics(
   return files;
 }
 
-/** Raises `from` over the numbers that follow without a gap; what stands above a gap is held. */
-async function continueFrom(
-  connection: DuckDBConnection,
-  paths: readonly string[],
-  from: Record<string, number>,
-): Promise<{ lastSeq: Record<string, number>; held: HeldRanges }> {
-  const lastSeq = { ...from };
-  const held: HeldRanges = {};
-  if (paths.length === 0) return { lastSeq, held };
+interface Island {
+  probe: string;
+  /** First and last of numbers that follow without a gap. */
+  range: [number, number];
+}
+
+async function islandsOf(connection: DuckDBConnection, paths: readonly string[]): Promise<Island[]> {
+  if (paths.length === 0) return [];
   const result = await connection.runAndReadAll(`
     SELECT probe_id, min(seq)::DOUBLE, max(seq)::DOUBLE FROM (
       SELECT probe_id, seq, seq - row_number() OVER (PARTITION BY probe_id ORDER BY seq) AS island
       FROM read_parquet(${quoteList(paths)}, hive_partitioning = false)
     ) GROUP BY probe_id, island ORDER BY 1, 2`);
-  for (const row of result.getRowsJS()) {
-    const [probe, first, last] = [String(row[0]), Number(row[1]), Number(row[2])];
+  return result
+    .getRowsJS()
+    .map(([probe, from, to]) => ({ probe: String(probe), range: [Number(from), Number(to)] }));
+}
+
+/** Raises `from` over the numbers that follow without a gap; what stands above a gap is added to `held`. */
+function continueFrom(
+  held: HeldRanges,
+  islands: readonly Island[],
+  from: Record<string, number>,
+): Record<string, number> {
+  const lastSeq = { ...from };
+  for (const { probe, range } of islands) {
     const known = lastSeq[probe] ?? 0;
-    if (first <= known + 1) lastSeq[probe] = Math.max(known, last);
-    else held[probe] = [...(held[probe] ?? []), [first, last]];
+    if (range[0] <= known + 1) lastSeq[probe] = Math.max(known, range[1]);
+    else hold(held, probe, range);
   }
-  return { lastSeq, held };
+  return lastSeq;
+}
+
+function hold(held: HeldRanges, probe: string, range: [number, number]): void {
+  held[probe] = [...(held[probe] ?? []), range];
 }
 
 /** Hours whose windows do not count as many final attempts as raw holds. */

@@ -115,13 +115,23 @@ describe('opening a lake', () => {
       await rm(join(directory, metrics));
       const lake = newLake(directory);
       const opening = await lake.writer.open();
-      expect(opening).toMatchObject({ progress: null, lastSeq: { [PROBE]: 4 } });
-      expect(opening.dirty).toEqual([
+      const dirty = [
         { fromUs: START_US - 24 * HOUR, toUs: START_US - 23 * HOUR },
         { fromUs: START_US, toUs: START_US + HOUR },
-      ]);
+      ];
+      expect(opening).toMatchObject({ progress: null, lastSeq: {}, held: { [PROBE]: [[1, 4]] }, dirty });
       expect(await seqsOf(lake)).toEqual([1, 2, 3, 4]);
       await lake.writer.close();
+      // A start that ended before it had written anything: the next one knows the same.
+      const again = newLake(directory);
+      const second = await again.writer.open();
+      expect(second).toMatchObject({ progress: null, lastSeq: {}, held: { [PROBE]: [[1, 4]] }, dirty });
+      await again.writer.upsertWindows([windowOf(START_US)]);
+      await again.writer.commit(progressOf(4));
+      await again.writer.close();
+      const last = newLake(directory);
+      expect(await last.writer.open()).toMatchObject({ dirty: [], held: {}, lastSeq: { [PROBE]: 4 } });
+      await last.writer.close();
     }));
 
   it.each([
@@ -145,9 +155,10 @@ describe('opening a lake', () => {
       expect(await seqsOf(lake)).toEqual([2, 3, 4]);
       expect(await readdir(join(directory, 'checkpoints/broken'))).toHaveLength(2);
       expect(lake.stats()).toMatchObject({ rawRows: 3, windowRows: 1 });
+      await lake.writer.commit(progressOf(4));
       await lake.writer.close();
       const again = newLake(directory);
-      expect((await again.writer.open()).notices).toEqual([]);
+      expect(await again.writer.open()).toMatchObject({ notices: [], dirty: [] });
       await again.writer.close();
     }),
   );

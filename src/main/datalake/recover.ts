@@ -44,6 +44,7 @@ export async function recover(state: LakeState, reading: CheckpointReading | nul
   else if (!isNew) await restoreWithout(state, reading, found);
   state.newestWindowUs = state.metrics.span()?.maxUs ?? 0;
   await removeOrphans(state, found.notices);
+  state.dirty = found.dirty;
   // Only now: it removes the intent's last trace, and a merge that was finished must stand in the checkpoint before.
   await commit(state, state.progress);
   await state.disk.remove(intentPath(state));
@@ -59,6 +60,7 @@ function forget(state: LakeState): void {
   state.undo.clear();
   state.unfinished = null;
   state.held = {};
+  state.dirty = [];
   state.archive = null;
   state.archivesInUse = [];
   state.progress = null;
@@ -76,6 +78,7 @@ async function restore(
   state.progress = checkpoint.progress;
   state.held = checkpoint.held;
   found.held = checkpoint.held;
+  found.dirty.push(...checkpoint.dirty);
   found.lastSeq = { ...checkpoint.progress?.lastSeq };
   const merge = state.unfinished;
   if (merge !== null) state.raw.change([...merge.inputs, merge.temporary], [merge.result]);

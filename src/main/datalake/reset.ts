@@ -21,6 +21,7 @@ export async function resetLake(state: LakeState): Promise<void> {
     state.undo.clear();
     state.unfinished = null;
     state.held = {};
+    state.dirty = [];
     // First the checkpoint: files that it does not know are removed by the next start if this one ends here.
     await disk.remove(intentPath(state));
     await commit(state, null);
