@@ -199,7 +199,10 @@ export function createEngine(options: EngineOptions): Engine {
   const viewOf = (target: Target): TargetView => ({ ...target, displayUrl: displayUrlOf(target) });
   const resetParts: ResetParts = {
     stopProbing: () => prober.stop(),
-    flushRecorder: async () => void (await recorder.flush(RESET_FLUSH_MS)),
+    emptyRecorder: async () => {
+      // What a log that refuses keeps in memory is cleared as well: it must not come back afterwards.
+      if (!(await recorder.flush(RESET_FLUSH_MS)).complete) recorder.discard();
+    },
     job,
     onJobFailed: stages.jobFailed,
     clearLog: () => log.clear(),

@@ -51,6 +51,8 @@ export interface Recorder {
   record(results: readonly ProbeResult[]): void;
   /** Writes what waits now, for up to `timeoutMs`. Never rejects. What is not complete stays and is tried again. */
   flush(timeoutMs: number): Promise<FlushOutcome>;
+  /** Gives up what the log has not taken yet. What is just being written may still come to stand in it. */
+  discard(): void;
   stats(): RecorderStats;
 }
 
@@ -61,6 +63,8 @@ export function createRecorder(options: RecorderOptions): Recorder {
   const maxBufferedBytes = options.maxBufferedBytes ?? 64 * 1_048_576;
   const queue = new ResultQueue();
   const gaps = new GapRows(maxBufferedBytes / 4);
+  /** Raised by every `discard`: what was being written before it is not put back. */
+  let generation = 0;
   let writing: { results: readonly ProbeResult[]; bytes: number } | null = null;
   let timer: NodeJS.Timeout | null = null;
   let lastStartMs = Number.NEGATIVE_INFINITY;
@@ -114,13 +118,14 @@ export function createRecorder(options: RecorderOptions): Recorder {
   const append = async (from: GapRows | ResultQueue): Promise<void> => {
     const before = from.bytes;
     const results = from.take(maxBatchEvents);
+    const takenIn = generation;
     writing = { results, bytes: before - from.bytes };
     let events: readonly ProbeEvent[];
     try {
       events = await log.append(results);
     } catch (error) {
       writing = null;
-      from.putBack(results);
+      if (generation === takenIn) from.putBack(results);
       collapseOldest();
       failed(toAppError(error));
       return;
@@ -167,6 +172,11 @@ export function createRecorder(options: RecorderOptions): Recorder {
       });
       clearTimeout(giveUp);
       return complete ? { complete } : { complete, lost: lost(), error: lastError };
+    },
+    discard() {
+      generation += 1;
+      queue.take(queue.length);
+      gaps.take(gaps.length);
     },
     stats: () => ({
       unwritten: queue.length + (writing?.results.length ?? 0),

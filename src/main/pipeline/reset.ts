@@ -1,8 +1,8 @@
 /** What a reset has to go through, in order. */
 export interface ResetParts {
   stopProbing(): Promise<void>;
-  /** Waits until everything measured is in the log. */
-  flushRecorder(): Promise<void>;
+  /** Afterwards nothing that was measured before waits for the log. */
+  emptyRecorder(): Promise<void>;
   job: { start(): Promise<void>; stop(): Promise<unknown> };
   /** The job could not be started; whoever hears of it tries again. */
   onJobFailed(error: unknown): void;
@@ -18,7 +18,7 @@ export interface ResetParts {
  */
 export async function resetEverything(parts: ResetParts): Promise<void> {
   await parts.stopProbing();
-  await parts.flushRecorder();
+  await parts.emptyRecorder();
   await parts.job.stop();
   try {
     await parts.clearLog();

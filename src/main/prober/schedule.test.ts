@@ -131,18 +131,30 @@ describe('the schedule', () => {
     expect(row?.missed_count).toBeGreaterThanOrEqual(3);
   });
 
-  it('tells of a stuck probe every few seconds, and at once where instants are far apart', () => {
+  it('tells of instants that cannot be run every few seconds, and at once where they are far apart', () => {
     const told = (intervalMs: number, seconds: number) => {
-      const schedule = started([scheduled('a', { intervalMs })]);
-      schedule.turn(NOON_US);
+      const schedule = started([scheduled('a', { intervalMs, canRun: false })]);
       const counts: (number | null)[] = [];
       for (let atS = 0.5; atS < seconds; atS += 0.5) {
         counts.push(...schedule.turn(NOON_US + atS * SECOND_US).missed.map((row) => row.missed_count));
       }
       return counts;
     };
-    expect(told(1000, 17)).toEqual([5, 5, 5]);
-    expect(told(20_000, 65)).toEqual([1, 1, 1]);
+    expect(told(1000, 17)).toEqual([1, 5, 5, 5]);
+    expect(told(20_000, 65)).toEqual([1, 1, 1, 1]);
+  });
+
+  it('tells nothing that a stuck probe stands in the way of before its own instant: a kill meanwhile hides none', () => {
+    const a = scheduled('a');
+    const schedule = started([a]);
+    const [stuck] = schedule.turn(NOON_US).run;
+    for (let atS = 0.5; atS < 30; atS += 0.5) {
+      expect(schedule.turn(NOON_US + atS * SECOND_US)).toEqual({ missed: [], run: [] });
+    }
+    const rows = schedule.finished(a);
+    expect(stuck?.dueUs).toBe(NOON_US);
+    expect(rows).toHaveLength(1);
+    expect(rows[0]?.missed_count).toBeGreaterThanOrEqual(28);
   });
 
   it('misses what was due while everything stood still, with no burst afterwards', () => {

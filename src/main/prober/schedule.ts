@@ -4,7 +4,10 @@ import { DueGrid } from './due-grid';
 import { DueHeap } from './due-heap';
 import { byTimestamp, type MissedReason, type MissedSpan, missedOnce, missedRows } from './missed-row';
 
-/** Instants missed one after another are told in one row, but none is kept back longer than this. */
+/**
+ * Instants missed one after another are told in one row, but none is kept back longer than this. Only those that a running
+ * probe stands in the way of wait for its end: told before, they would hide that its own instant is not accounted for yet.
+ */
 const TELL_MISSED_US = 5_000_000;
 /** Turns come every second at least: when none came for so long, the process or the machine stood still. */
 const STANDSTILL_US = 2_000_000;
@@ -246,7 +249,7 @@ export class Schedule<T extends ScheduledTarget> {
       entry.missed = { fromUs, untilUs, intervalUs: grid.intervalUs, reason };
     }
     const keptUs = untilUs - (entry.missed?.fromUs ?? fromUs) + grid.intervalUs;
-    return keptUs >= TELL_MISSED_US ? [...told, ...this.takeMissed(entry)] : told;
+    return reason !== 'running' && keptUs >= TELL_MISSED_US ? [...told, ...this.takeMissed(entry)] : told;
   }
 
   private takeMissed(entry: Entry<T>): ProbeResult[] {
