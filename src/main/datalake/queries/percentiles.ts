@@ -15,7 +15,8 @@ import { windowSource } from './window-source';
 
 /**
  * Percentiles of a range over all its attempts: merged histograms of the windows wholly inside, and the attempts of
- * those that lie across its ends. Null where there is nothing, or where the rank falls on a timeout.
+ * those that lie across its ends. Never outside the least and the greatest latency, which a bucket's middle may be. Null where
+ * there is nothing, or where the rank falls on a timeout.
  */
 export async function percentiles(
   question: Question,
@@ -23,50 +24,67 @@ export async function percentiles(
   range: Range,
 ): Promise<Percentiles> {
   const inside = windowSource(question, targetId, range);
-  const whole = `(SELECT hist_offset, hist_counts, censored_count FROM ${inside.from} WHERE end_time <= $range_end)`;
+  const whole = `(SELECT hist_offset, hist_counts, censored_count, min_latency, max_latency FROM ${inside.from} WHERE end_time <= $range_end)`;
   const values = { ...inside.values, range_end: instant(range.toUs) };
   const merged = await question.session.query(mergedBuckets(whole), values);
-  const censoredInside = await question.session.query(
-    `SELECT sum(censored_count) AS censored FROM ${whole}`,
+  const answerInside = await question.session.query(
+    `SELECT sum(censored_count) AS censored, min(min_latency) AS least, max(max_latency) AS greatest FROM ${whole}`,
     values,
   );
-  const inMemory = inside.overlay
-    .filter((row) => row.end_time <= range.toUs)
-    .map((row) => ({ offset: row.hist_offset, counts: row.hist_counts, censored: row.censored_count }));
+  const rows = inside.overlay.filter((row) => row.end_time <= range.toUs);
+  const inMemory = rows.map((row) => ({
+    offset: row.hist_offset,
+    counts: row.hist_counts,
+    censored: row.censored_count,
+  }));
+  const extremes = [
+    ...answerInside.nullableNumbers('least'),
+    ...answerInside.nullableNumbers('greatest'),
+    ...rows.flatMap((row) => [row.min_latency, row.max_latency]),
+  ].filter((value) => value !== null);
   const parts: (LatencyHistogram & { censored: number })[] = [
     {
       ...histogramFromBuckets(merged.numbers('bucket'), merged.numbers('completed')),
-      censored: censoredInside.nullableNumbers('censored')[0] ?? 0,
+      censored: answerInside.nullableNumbers('censored')[0] ?? 0,
     },
     ...inMemory,
   ];
 
   const edges = await findEdges(question, targetId, range);
-  for (const rows of edgeRows(question, targetId, range, edges)) {
+  for (const edge of edgeRows(question, targetId, range, edges)) {
     const answer = await question.session.query(
       `SELECT CASE WHEN ${IS_COMPLETED} THEN CAST(round(latency_ms * 1000) AS BIGINT) END AS latency_us,
          count(*) AS attempts
-       FROM ${rows.from} WHERE inside AND (${IS_COMPLETED} OR ${IS_CENSORED}) GROUP BY ALL`,
-      rows.values,
+       FROM ${edge.from} WHERE inside AND (${IS_COMPLETED} OR ${IS_CENSORED}) GROUP BY ALL`,
+      edge.values,
     );
     const attempts = answer.numbers('attempts');
     answer.nullableNumbers('latency_us').forEach((us, row) => {
       const count = attempts[row]!;
       if (us === null) parts.push({ offset: 0, counts: [], censored: count });
-      else parts.push({ offset: bucketOf(us), counts: [count], censored: 0 });
+      else {
+        parts.push({ offset: bucketOf(us), counts: [count], censored: 0 });
+        extremes.push(us / 1000);
+      }
     });
   }
 
   const histogram = mergeHistograms(parts);
   const censored = parts.reduce((sum, part) => sum + part.censored, 0);
+  const least = extremes.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+  const greatest = extremes.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
+  const at = (percent: number): number | null => {
+    const estimate = percentileOf(histogram, censored, percent);
+    return estimate === null ? null : Math.min(greatest, Math.max(least, estimate));
+  };
   return {
     targetId,
     completed: countOf(histogram),
     censored,
-    p50Ms: percentileOf(histogram, censored, 50),
-    p90Ms: percentileOf(histogram, censored, 90),
-    p95Ms: percentileOf(histogram, censored, 95),
-    p99Ms: percentileOf(histogram, censored, 99),
-    p999Ms: percentileOf(histogram, censored, 99.9),
+    p50Ms: at(50),
+    p90Ms: at(90),
+    p95Ms: at(95),
+    p99Ms: at(99),
+    p999Ms: at(99.9),
   };
 }
