@@ -1,6 +1,7 @@
 import type { ProbePoint } from '../../shared/contract/pushes';
 import type { ProbeEvent } from '../../shared/domain/probe-event';
 import { createEmitter } from './emitter';
+import { PointRing } from './point-ring';
 
 /** How much of the past a new subscriber gets, and how many points at most. */
 const KEPT_US = 5 * 60_000_000;
@@ -15,31 +16,22 @@ export interface ProbePoints {
 }
 
 export function createProbePoints(): ProbePoints {
-  let kept: ProbeEvent[] = [];
+  const ring = new PointRing(KEPT_POINTS);
   const added = createEmitter<ProbePoint[]>();
 
   return {
     apply(events) {
-      for (const event of events) kept.push(event);
-      // Cut in large steps, so that the cost per event stays constant.
-      if (kept.length > 2 * KEPT_POINTS) kept = kept.slice(-KEPT_POINTS);
+      for (const event of events) ring.push(event);
       if (added.hasListeners) added.emit(events.map(pointOf));
     },
-    recent() {
-      const newestUs = kept.at(-1)?.timestamp ?? 0;
-      return kept
-        .slice(-KEPT_POINTS)
-        .filter((event) => event.timestamp >= newestUs - KEPT_US)
-        .map(pointOf);
-    },
+    recent: () => ring.newest(KEPT_US),
     listen: added.listen,
-    clear() {
-      kept = [];
-    },
+    clear: () => ring.clear(),
   };
 }
 
-function pointOf(event: ProbeEvent): ProbePoint {
+/** An attempt as subscribers get it. */
+export function pointOf(event: ProbeEvent): ProbePoint {
   return {
     targetId: event.target_id,
     timestampUs: event.timestamp,
