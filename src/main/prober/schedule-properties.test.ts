@@ -104,7 +104,8 @@ class Run {
       const key = `${id} ${target.configVersion}`;
       const stuck = this.underWay.findLast(({ scheduled }) => scheduled.target === target);
       const told = this.newestUs.get(key) ?? 0;
-      if (told > 0 && stuck === undefined) expect(this.nowUs - told).toBeLessThan(5_000_000 + 2 * this.intervalUsOf(key));
+      if (told > 0 && stuck === undefined)
+        expect(this.nowUs - told).toBeLessThan(5_000_000 + 2 * this.intervalUsOf(key));
     }
   }
 

@@ -6,15 +6,19 @@ import type { Question } from '../question';
 import { instant, integer, text } from '../sql-values';
 
 const MAX_POINTS = 2000;
+/** More than a sparkline has pixels for, however short the interval. */
+const MAX_RECENT_PER_TARGET = 600;
 const SECOND_US = 1_000_000;
 
-/** Final attempts since `fromUs` of every target, in columns, ascending. */
+/** The newest final attempts since `fromUs` of every target, at most 600 of each, in columns, ascending. */
 export async function recent({ session, view }: Question, fromUs: number): Promise<Recent> {
   const range = { fromUs, toUs: Number.MAX_SAFE_INTEGER };
   const found = await session.query(
     `SELECT target_id, "timestamp", latency_ms, outcome FROM ${view.raw(range)}
-     WHERE is_final_attempt AND "timestamp" >= $from ORDER BY target_id, "timestamp", seq`,
-    { from: instant(fromUs) },
+     WHERE is_final_attempt AND "timestamp" >= $from
+     QUALIFY row_number() OVER (PARTITION BY target_id ORDER BY "timestamp" DESC, seq DESC) <= $limit
+     ORDER BY target_id, "timestamp", seq`,
+    { from: instant(fromUs), limit: integer(MAX_RECENT_PER_TARGET) },
   );
   const columns = new Map<string, Recent[number]>();
   const [instants, latencies] = [found.numbers('timestamp'), found.nullableNumbers('latency_ms')];

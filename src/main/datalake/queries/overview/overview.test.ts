@@ -78,6 +78,24 @@ describe('what the overview asks of the lake', () => {
       expect(attempts[2]).toMatchObject({ outcome: 'up', latency_ms: 12.34, ttfb_ms: 6 });
     }));
 
+  it('gives no more recent attempts of a target than a sparkline can show, and those the newest', () =>
+    withFolder(async (directory) => {
+      const lake = newLake(directory);
+      await lake.writer.open();
+      lake.writer.append(
+        Array.from({ length: 1000 }, (_, index) =>
+          eventOf(index + 1, { timestamp: START_US + index * 200_000 }),
+        ),
+      );
+      const clock = createTestClock(START_US + 200_000_000);
+      const queries = createLakeQueries({ views: lake.views, overlay: () => [], clock, stats: lake.stats });
+      const [shop] = await queries.recent(300, signal);
+      expect(shop?.timestampUs).toHaveLength(600);
+      expect(shop?.timestampUs.at(-1)).toBe(START_US + 999 * 200_000);
+      await queries.close();
+      await lake.writer.close();
+    }));
+
   it('gives the phases of completed attempts, each of them while they are few', () =>
     withLake(async (queries) => {
       const range = { fromUs: START_US, toUs: START_US + MINUTE_US };
