@@ -210,11 +210,9 @@ async function exercise(stage) {
     const healthy = checkHealth(stage);
     if (healthy.status !== 0) throw new Error(`the health check failed: ${healthy.stderr}`);
     say('ok: the health check says healthy');
-    const stoppedAt = Date.now();
     child.kill('SIGTERM');
-    const code = await ended;
-    if (code !== 0 || Date.now() - stoppedAt > 5000)
-      throw new Error(`SIGTERM ended with ${code} after ${Date.now() - stoppedAt} ms`);
+    const code = await Promise.race([ended, new Promise((resume) => setTimeout(resume, 5000, 'no end'))]);
+    if (code !== 0) throw new Error(`SIGTERM: ${code} within 5 s`);
     say('ok: SIGTERM ends it with 0 within 5 s');
     const gone = checkHealth(stage);
     if (gone.status !== 1 || gone.stderr.trim().split('\n').length !== 1)
@@ -226,6 +224,12 @@ async function exercise(stage) {
   }
 }
 
+for (const signal of ['SIGINT', 'SIGTERM']) {
+  process.once(signal, () => {
+    rmSync(home, { recursive: true, force: true });
+    process.exit(1);
+  });
+}
 try {
   const stage = build();
   // The image's folders are readable to all; a temporary folder is not.

@@ -16,6 +16,7 @@ let lake: string;
 let server: CountingServer;
 let reader: ChildProcess;
 let readerOutput = '';
+let running: HeadlessProcess | null = null;
 
 beforeAll(async () => {
   data = mkdtempSync(join(tmpdir(), 'uptimer-crash-'));
@@ -31,6 +32,7 @@ beforeAll(async () => {
 });
 
 afterAll(async () => {
+  running?.child.kill('SIGKILL');
   reader.kill('SIGKILL');
   await server.close();
   if (process.env.CRASH_KEEP === undefined) rmSync(data, { recursive: true, force: true });
@@ -42,7 +44,7 @@ function start(): HeadlessProcess {
     '--url',
     `http://127.0.0.1:${server.port}/${path}`,
   ]);
-  return startHeadless([
+  running = startHeadless([
     ...[
       '--data',
       data,
@@ -57,6 +59,7 @@ function start(): HeadlessProcess {
     ],
     ...['--flush', '1s', '--seal-rows', '40', ...urls],
   ]);
+  return running;
 }
 
 /** Kills at a random moment: mostly a few milliseconds after the lake or its checkpoint was touched. */

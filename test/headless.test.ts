@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   truncateSync,
   writeFileSync,
 } from 'node:fs';
@@ -118,11 +119,45 @@ describe('the headless engine', () => {
     expect(stderr).toContain(String(engine.child.pid));
   });
 
-  it('says that the port is taken and exits with 2', () => {
-    const { status, stderr } = once(['--data', data, '--port', String(server.port)]);
+  it('says that the port is taken and exits with 2, before anything is measured', () => {
+    const before = server.requests();
+    const { status, stderr } = once(['--data', data, '--port', String(server.port), '--url', url('ok')]);
     expect(status).toBe(2);
+    expect(server.requests()).toBe(before);
+    expect(existsSync(join(data, 'event-log'))).toBe(false);
     expect(stderr).toContain(String(server.port));
     expect(stderr).toContain('--port');
+  });
+
+  it('keeps its address over a restart, in a file that only its owner can read', async () => {
+    const first = start();
+    const { searchParams } = new URL(await first.address);
+    await first.kill('SIGKILL');
+    const second = start();
+    expect(new URL(await second.address).searchParams.get('token')).toBe(searchParams.get('token'));
+    if (process.platform !== 'win32') expect(statSync(join(data, 'token')).mode & 0o777).toBe(0o600);
+    await second.kill('SIGTERM');
+    rmSync(join(data, 'token'));
+    const third = start();
+    expect(new URL(await third.address).searchParams.get('token')).not.toBe(searchParams.get('token'));
+  });
+
+  it('starts the demo when asked for it, once, and measures it', async () => {
+    const engine = start();
+    await engine.address;
+    const first = await command(data, 'demo.start');
+    const second = await command(data, 'demo.start');
+    const targets = first.value as { id: string; url: string }[];
+    expect(first).toMatchObject({ ok: true });
+    expect(targets.length).toBeGreaterThan(2);
+    expect(second.value).toEqual(first.value);
+    await waitUntil(async () => {
+      const states = (await command(data, 'state.current')).value as { targetId: string; state: string }[];
+      return targets.every(({ id }) =>
+        states.some(({ targetId, state }) => targetId === id && state !== 'noData'),
+      );
+    });
+    expect(await engine.kill('SIGTERM')).toMatchObject({ code: 0 });
   });
 
   it('restarts each stage while it measures, without losing or doubling anything', async () => {

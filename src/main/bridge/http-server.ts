@@ -9,13 +9,13 @@ import { createCommandRoute, refuse } from './command-route';
 import { createExportRoute, type DownloadOf } from './export-route';
 import { cookieNameOf, createGate, HEALTH_PATH } from './gate';
 import { landingPage } from './landing-page';
+import { HOST, listen } from './listen';
 import type { PushHub } from './push-hub';
 import { createPushRoute } from './push-route';
 import type { Router } from './router';
 import { addSecurityHeaders } from './security-headers';
 import { createStaticFiles } from './static-files';
 
-const HOST = '127.0.0.1';
 /** How long a stop waits for answers under way before it cuts their connections. */
 const STOP_GRACE_MS = 300;
 
@@ -140,37 +140,4 @@ function signIn(incoming: IncomingMessage, outgoing: ServerResponse, cookie: str
     'content-length': 0,
   });
   outgoing.end();
-}
-
-function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const failed = (error: NodeJS.ErrnoException): void => reject(listenError(error, port));
-    server.once('error', failed);
-    server.listen({ host: HOST, port }, () => {
-      server.off('error', failed);
-      resolve();
-    });
-  });
-}
-
-function listenError(cause: NodeJS.ErrnoException, port: number): AppError {
-  if (cause.code === 'EADDRINUSE') {
-    return new AppError(
-      'in_use',
-      `port: ${port} is already in use on ${HOST}; choose another with --port, or --port 0 for any free one`,
-      { field: 'port', cause },
-    );
-  }
-  if (cause.code === 'EACCES') {
-    return new AppError(
-      'forbidden',
-      `port: ${port} may not be listened on by this user; choose one above 1023 with --port`,
-      { field: 'port', cause },
-    );
-  }
-  return new AppError('unavailable', `port: ${port} cannot be listened on (${cause.code ?? cause.message})`, {
-    domain: 'external',
-    field: 'port',
-    cause,
-  });
 }

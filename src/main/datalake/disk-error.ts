@@ -30,7 +30,15 @@ export async function toDiskError(thrown: unknown, path: string): Promise<AppErr
       because,
     );
   }
-  const reason = thrown instanceof Error ? thrown.message : String(thrown);
+  if (code === 'EEXIST' || code === 'ENOTDIR') {
+    return new AppError(
+      'not_writable',
+      `${path} has to be a folder, and a file stands there or above it. Move that away, or choose another folder with --lake.`,
+      because,
+    );
+  }
+  // Node names the path once more after its reason.
+  const [reason] = (thrown instanceof Error ? thrown.message : String(thrown)).split(/, \w+ '/);
   return new AppError('internal', `Writing ${path} failed: ${reason}`, {
     domain: 'internal',
     retry: 'backoff',

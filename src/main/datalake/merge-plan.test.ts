@@ -77,7 +77,7 @@ describe('the merge plan', () => {
       swept: fc.boolean(),
     });
     fc.assert(
-      fc.property(fc.array(stepArbitrary, { minLength: 50, maxLength: 250 }), (steps) => {
+      fc.property(fc.array(stepArbitrary, { minLength: 50, maxLength: 250, size: 'max' }), (steps) => {
         let files: RawFile[] = [];
         const emptied = new Map<string, number>();
         let nowUs = DAY;

@@ -197,63 +197,66 @@ export function describeEventLog(name: string, newStorage: () => Promise<LogStor
 
     it('agrees with a model under any order of appends, reads, commits, clears and reopenings', async () => {
       await fc.assert(
-        fc.asyncProperty(fc.array(stepArbitrary, { minLength: 1, maxLength: 25 }), async (steps) => {
-          const own = await newStorage();
-          let subject = own.create();
-          try {
-            await subject.start();
-            const { probeId } = subject;
-            // The model: everything appended, and per partition where the reader stands and what it has read.
-            const appended: ProbeEvent[] = [];
-            const read = new Set<number>();
-            const cursors = new Map<number, Offset>();
-            for (const step of steps) {
-              if (step.kind === 'append') {
-                const results: ProbeResult[] = resultsOf(appended.length, step.count);
-                const events = await subject.append(results);
-                expect(events.map(resultOfEvent)).toEqual(results);
-                appended.push(...events);
-              } else if (step.kind === 'read') {
-                for (const partition of subject.partitions) {
-                  const from = cursors.get(partition) ?? (await subject.startOffset(partition));
-                  const batch = await subject.read(partition, from, { maxEvents: step.max, waitMs: 0 });
-                  for (const event of batch.events) {
-                    expect(read.has(event.seq)).toBe(false);
-                    read.add(event.seq);
-                    expect(event).toEqual(appended[event.seq - (appended[0]?.seq ?? 0)]);
+        fc.asyncProperty(
+          fc.array(stepArbitrary, { minLength: 1, maxLength: 25, size: 'max' }),
+          async (steps) => {
+            const own = await newStorage();
+            let subject = own.create();
+            try {
+              await subject.start();
+              const { probeId } = subject;
+              // The model: everything appended, and per partition where the reader stands and what it has read.
+              const appended: ProbeEvent[] = [];
+              const read = new Set<number>();
+              const cursors = new Map<number, Offset>();
+              for (const step of steps) {
+                if (step.kind === 'append') {
+                  const results: ProbeResult[] = resultsOf(appended.length, step.count);
+                  const events = await subject.append(results);
+                  expect(events.map(resultOfEvent)).toEqual(results);
+                  appended.push(...events);
+                } else if (step.kind === 'read') {
+                  for (const partition of subject.partitions) {
+                    const from = cursors.get(partition) ?? (await subject.startOffset(partition));
+                    const batch = await subject.read(partition, from, { maxEvents: step.max, waitMs: 0 });
+                    for (const event of batch.events) {
+                      expect(read.has(event.seq)).toBe(false);
+                      read.add(event.seq);
+                      expect(event).toEqual(appended[event.seq - (appended[0]?.seq ?? 0)]);
+                    }
+                    cursors.set(partition, batch.nextOffset);
                   }
-                  cursors.set(partition, batch.nextOffset);
+                } else if (step.kind === 'commit') {
+                  for (const [partition, offset] of cursors) await subject.commit(partition, offset);
+                } else if (step.kind === 'clear') {
+                  await subject.clear();
+                  for (const event of appended) read.add(event.seq);
+                  for (const partition of subject.partitions) {
+                    cursors.set(partition, await subject.endOffset(partition));
+                  }
+                } else {
+                  await subject.stop();
+                  subject = own.create();
+                  await subject.start();
+                  expect(subject.probeId).toBe(probeId);
                 }
-              } else if (step.kind === 'commit') {
-                for (const [partition, offset] of cursors) await subject.commit(partition, offset);
-              } else if (step.kind === 'clear') {
-                await subject.clear();
-                for (const event of appended) read.add(event.seq);
-                for (const partition of subject.partitions) {
-                  cursors.set(partition, await subject.endOffset(partition));
-                }
-              } else {
-                await subject.stop();
-                subject = own.create();
-                await subject.start();
-                expect(subject.probeId).toBe(probeId);
               }
+              const left: ProbeEvent[] = [];
+              for (const partition of subject.partitions) {
+                const from = cursors.get(partition) ?? (await subject.startOffset(partition));
+                left.push(...(await readFrom(subject, partition, from)));
+              }
+              left.sort((a, b) => a.seq - b.seq);
+              expect(left).toEqual(appended.filter((event) => !read.has(event.seq)));
+              expect(appended.map((event) => event.seq)).toEqual(
+                appended.map((_, index) => (appended[0]?.seq ?? 0) + index),
+              );
+            } finally {
+              await subject.stop();
+              await own.dispose();
             }
-            const left: ProbeEvent[] = [];
-            for (const partition of subject.partitions) {
-              const from = cursors.get(partition) ?? (await subject.startOffset(partition));
-              left.push(...(await readFrom(subject, partition, from)));
-            }
-            left.sort((a, b) => a.seq - b.seq);
-            expect(left).toEqual(appended.filter((event) => !read.has(event.seq)));
-            expect(appended.map((event) => event.seq)).toEqual(
-              appended.map((_, index) => (appended[0]?.seq ?? 0) + index),
-            );
-          } finally {
-            await subject.stop();
-            await own.dispose();
-          }
-        }),
+          },
+        ),
         { numRuns: 25 },
       );
     });

@@ -116,7 +116,7 @@ describe('rows for results that memory had no room for', () => {
       target: fc.constantFrom('a', 'b', 'c'),
       intervalMs: fc.constantFrom(200, 1000, 60_000),
       first: fc.integer({ min: 0, max: 3 * 86_400_000 }),
-      due: fc.array(fc.boolean(), { minLength: 1, maxLength: 60 }),
+      due: fc.array(fc.boolean(), { minLength: 1, maxLength: 60, size: 'max' }),
     });
     fc.assert(
       fc.property(

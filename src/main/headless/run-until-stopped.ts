@@ -1,4 +1,5 @@
 import { createHttpServer } from '../bridge/http-server';
+import { mustBeFree } from '../bridge/listen';
 import { createPushHub } from '../bridge/push-hub';
 import { createRouter } from '../bridge/router';
 import type { CliTexts } from '../cli/cli-texts';
@@ -36,6 +37,7 @@ export async function runUntilStopped(from: {
     if (options.durationMs !== null) setTimeout(resolve, options.durationMs);
   });
 
+  await mustBeFree(options.port);
   const { engine, close } = await from.open();
   const lines = createEngineLines(engine, clock, options.language, options.stages);
   const hub = createPushHub(engine.sources, {

@@ -25,7 +25,7 @@ describe('dirty windows', () => {
       isAdded: fc.boolean(),
     });
     fc.assert(
-      fc.property(fc.array(change, { maxLength: 40 }), (changes) => {
+      fc.property(fc.array(change, { maxLength: 40, size: 'max' }), (changes) => {
         const dirty = new DirtyWindows([]);
         const expected = new Set<number>();
         for (const { from, windows, isAdded } of changes) {

@@ -1,8 +1,9 @@
-import { access, link, mkdir, open, rename, rm, stat, unlink } from 'node:fs/promises';
+import { access, link, open, rename, rm, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { AppError } from '../../../shared/contract/app-error';
 import type { ExportRequest } from '../../../shared/contract/questions';
 import { syncDirectory, syncFile } from '../../platform/atomic-file';
+import { makeDirectory } from '../../platform/make-directory';
 import type { Random } from '../../platform/random';
 import { DAY_US, dateOf } from '../sql-text';
 
@@ -97,7 +98,7 @@ async function mustBeWritable({ path, temporary }: ExportDestination): Promise<v
 
 async function makeFolder(directory: string): Promise<void> {
   try {
-    await mkdir(directory, { recursive: true });
+    await makeDirectory(directory);
   } catch (error) {
     throw refusal(`The folder ${directory} cannot be created. Mend its permissions, or give a path.`, error);
   }
