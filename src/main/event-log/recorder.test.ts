@@ -210,6 +210,22 @@ describe('the recorder', () => {
     expect(performance.now() - startedMs).toBeLessThan(2000);
   });
 
+  it('gives up what waits when it is told to, and what is being refused meanwhile, and goes on with what comes then', async () => {
+    log.refuses = full;
+    log.delayMs = 20;
+    recorder.record(resultsOf(0, 10));
+    await until(() => log.attempts === 1);
+    recorder.record(resultsOf(10, 10));
+    recorder.discard();
+    await until(() => signals.length === 1);
+    expect(recorder.stats()).toMatchObject({ unwritten: 0, unwrittenBytes: 0 });
+    log.refuses = null;
+    recorder.record(resultsOf(20, 3));
+    await until(() => acknowledged.length > 0);
+    expect(acknowledged.map(resultOfEvent)).toEqual(resultsOf(20, 3));
+    expect(signals).toEqual(['stalled: no_space', 'recovered']);
+  });
+
   it('goes on when a listener fails', async () => {
     recorder = build({
       onAcknowledged: (events) => {
