@@ -89,7 +89,7 @@ describe('the board on a terminal', () => {
     fails = true;
     await vi.advanceTimersByTimeAsync(5000);
     expect(written.at(-1)).toContain('the board could not be read: the lake is busy');
-    expect(written.at(-1)).toContain('OPERATIONAL');
+    expect(written.at(-1)).toContain('UP');
     await board.stop();
   });
 
@@ -123,6 +123,6 @@ describe('the board elsewhere', () => {
     expect(written).toHaveLength(3);
     expect(written.join('')).not.toContain('\u001b');
     expect(written[0]?.endsWith('\n\n')).toBe(true);
-    expect(written[0]).toContain('🟢 ● OPERATIONAL');
+    expect(written[0]).toContain('🟢 ● UP');
   });
 });

@@ -1,50 +1,9 @@
 import type { Texts } from './en';
+import { esWords } from './es-words';
 
 /** Written, not translated. */
 export const es: Texts = {
-  states: {
-    up: 'operativo',
-    degraded: 'degradado',
-    down: 'caído',
-    unknown: 'sin datos propios',
-    missed: 'no medido',
-    noData: 'sin datos',
-    paused: 'en pausa',
-  },
-
-  failures: {
-    name_not_found: 'el nombre no existe',
-    dns_failed: 'no se pudo resolver el nombre',
-    connection_refused: 'conexión rechazada',
-    host_unreachable: 'equipo inalcanzable',
-    network_unreachable: 'red inalcanzable',
-    connect_failed: 'sin conexión',
-    cert_expired: 'certificado caducado',
-    cert_not_yet_valid: 'certificado aún no válido',
-    cert_wrong_host: 'certificado de otro nombre',
-    cert_unknown_issuer: 'emisor del certificado desconocido',
-    cert_self_signed: 'certificado autofirmado',
-    tls_failed: 'falló la conexión segura',
-    connection_reset: 'conexión cortada',
-    empty_response: 'cerró sin responder',
-    body_cut: 'respuesta incompleta',
-    malformed_response: 'la respuesta no es HTTP',
-    headers_too_large: 'cabeceras demasiado grandes',
-    too_many_redirects: 'demasiadas redirecciones',
-    bad_redirect: 'la redirección no lleva a ninguna parte',
-    unexpected_status: 'estado inesperado',
-    timeout_dns: 'el DNS no respondió a tiempo',
-    timeout_connect: 'sin conexión a tiempo',
-    timeout_tls: 'sin conexión segura a tiempo',
-    timeout_response: 'sin respuesta a tiempo',
-    timeout_body: 'la respuesta no acabó a tiempo',
-    overrun: 'el sondeo anterior seguía en curso',
-    asleep: 'este equipo estaba suspendido',
-    closed: 'UpTimer no estaba en marcha',
-    worker_crashed: 'hubo que reiniciar el sondeo',
-    not_recorded: 'no se pudo registrar',
-    secret_missing: 'falta un secreto del destino',
-  },
+  ...esWords,
 
   board: {
     title: 'TABLERO DE CONTROL - CALIDAD DE SERVICIO (QoS)',
