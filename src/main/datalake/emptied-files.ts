@@ -7,7 +7,7 @@ import { CROWDED_FILES } from './tail-policy';
 
 /** How long an emptied file stays, for readers that listed it before; shorter where files are many. */
 const EMPTIED_MS = 60_000;
-const EMPTIED_CROWDED_MS = 5_000;
+const EMPTIED_CROWDED_MS = 20_000;
 
 /**
  * Takes files away without failing readers that have listed them: each is replaced by one of the same columns without
