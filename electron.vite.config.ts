@@ -1,7 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
 
-/** `headless` and `prober-worker` are entries of their own: both are started by path, never imported. */
+/** `index` is Electron's entry; `headless` and `prober-worker` are started by path, never imported. */
 export default defineConfig({
   main: {
     build: {
@@ -10,9 +10,20 @@ export default defineConfig({
       outDir: 'out/main',
       rollupOptions: {
         input: {
+          index: 'src/main/index.ts',
           headless: 'src/main/headless.ts',
           'prober-worker': 'src/main/prober/worker.ts',
         },
+      },
+    },
+  },
+  preload: {
+    build: {
+      outDir: 'out/preload',
+      rollupOptions: {
+        input: { index: 'src/preload/index.ts' },
+        // A sandboxed preload script is CommonJS, and one file.
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
       },
     },
   },

@@ -3,7 +3,8 @@ import type { HttpBindings } from '@hono/node-server';
 import type { Context } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import { AppError, type ErrorCode } from '../../shared/contract/app-error';
-import type { Reply, Router } from './router';
+import type { Reply } from '../../shared/contract/preload-api';
+import type { Router } from './router';
 
 /** A target's body may hold 1 MiB of text, which JSON may write six times as long. */
 export const MAX_BODY_BYTES = 8 * 1_048_576;

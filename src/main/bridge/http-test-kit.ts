@@ -7,43 +7,15 @@ import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterEach } from 'vitest';
 import type { CallContext } from '../../shared/contract/commands';
-import type { PushMessage, Topic, TopicSource, TopicSources } from '../../shared/contract/pushes';
+import type { Reply } from '../../shared/contract/preload-api';
+import type { PushMessage } from '../../shared/contract/pushes';
 import { systemClock } from '../platform/clock';
 import { createHttpServer, type HttpServer, type HttpServerOptions } from './http-server';
 import { createPushHub } from './push-hub';
-import type { Reply } from './router';
+import { createQuietSources } from './quiet-sources';
 
 const logger = pino({ level: 'silent' });
 export const token = '0123456789abcdef'.repeat(2);
-
-/** Sources with nothing in them, and a way to tell changes. */
-function createQuietSources() {
-  const listeners = new Map<Topic, Set<(change: never) => void>>();
-  const sourceOf = <T extends Topic>(topic: T): TopicSource<T> => ({
-    snapshot: () => [] as never,
-    listen: (onChange) => {
-      const set = listeners.get(topic) ?? new Set();
-      listeners.set(topic, set.add(onChange as (change: never) => void));
-      return () => void set.delete(onChange as (change: never) => void);
-    },
-  });
-  const sources = {
-    targets: sourceOf('targets'),
-    states: sourceOf('states'),
-    probes: sourceOf('probes'),
-    windows: sourceOf('windows'),
-    health: sourceOf('health'),
-    exports: sourceOf('exports'),
-    settings: sourceOf('settings'),
-  } satisfies TopicSources;
-  return {
-    sources,
-    tell: (topic: Topic, change: unknown) => {
-      for (const listener of listeners.get(topic) ?? []) listener(change as never);
-    },
-    listening: () => [...listeners.values()].reduce((sum, set) => sum + set.size, 0),
-  };
-}
 
 const servers: HttpServer[] = [];
 const directories: string[] = [];

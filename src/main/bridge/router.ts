@@ -6,10 +6,9 @@ import {
   commands,
   type Handlers,
 } from '../../shared/contract/commands';
+import type { Reply } from '../../shared/contract/preload-api';
 import type { Clock } from '../platform/clock';
 import type { Logger } from '../platform/logger';
-
-export type Reply = { ok: true; value: unknown } | { ok: false; error: ErrorShape };
 
 /** Never rejects: whatever goes wrong is a typed error in the reply. */
 export type Router = (name: string, input: unknown, context: CallContext) => Promise<Reply>;

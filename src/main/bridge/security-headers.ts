@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 
-/** Nothing but what this address itself serves runs, loads or is talked to; nobody frames it or reads it from outside. */
-const HEADERS: Readonly<Record<string, string>> = {
+/** On every answer of every mount: nothing but what this address itself serves runs, loads or is talked to; nobody frames it or reads it from outside. */
+export const SECURITY_HEADERS: Readonly<Record<string, string>> = {
   'content-security-policy': [
     "default-src 'none'",
     "script-src 'self'",
@@ -22,5 +22,5 @@ const HEADERS: Readonly<Record<string, string>> = {
 };
 
 export function addSecurityHeaders(response: ServerResponse): void {
-  for (const [name, value] of Object.entries(HEADERS)) response.setHeader(name, value);
+  for (const [name, value] of Object.entries(SECURITY_HEADERS)) response.setHeader(name, value);
 }

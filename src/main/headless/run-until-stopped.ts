@@ -1,16 +1,15 @@
 import { createHttpServer } from '../bridge/http-server';
 import { mustBeFree } from '../bridge/listen';
-import { createPushHub } from '../bridge/push-hub';
-import { createRouter } from '../bridge/router';
 import type { CliTexts } from '../cli/cli-texts';
 import type { RunOptions } from '../cli/options';
 import type { StopReport } from '../engine';
+import type { OpenEngine } from '../host/open-engine';
+import { serveEngine } from '../host/served-engine';
+import { stopWords } from '../host/stop-words';
 import { systemClock } from '../platform/clock';
 import { createLogger } from '../platform/logger';
 import { systemRandom } from '../platform/random';
-import type { OpenEngine } from './open-engine';
 import { removeRuntime, writeRuntime } from './runtime-file';
-import { createEngineBoard, createEngineLines } from './terminal-output';
 import { tokenOf } from './token-file';
 
 /** From the signal to the end; what takes longer is left to the next start, which finds it in the log. */
@@ -38,18 +37,11 @@ export async function runUntilStopped(from: {
   });
 
   await mustBeFree(options.port);
-  const { engine, close } = await from.open();
-  const lines = createEngineLines(engine, clock, options.language, options.stages);
-  const hub = createPushHub(engine.sources, {
-    clock,
-    logger,
-    onSubscriber: (report) => lines.tell('ui', report),
-  });
+  const served = await serveEngine({ options, open: from.open, clock, logger });
+  const { engine, router, hub, board } = served;
   const token = await tokenOf(dataDirectory, systemRandom);
   const server = createHttpServer({
-    router: createRouter(engine.handlers, logger, {
-      observe: { clock, onCall: (report) => lines.tell('ui', { kind: 'call', ...report }) },
-    }),
+    router,
     hub,
     port: options.port,
     token,
@@ -59,7 +51,6 @@ export async function runUntilStopped(from: {
     downloadOf: engine.downloadOf,
     isHealthy: () => engine.notices.active().length === 0,
   });
-  const board = options.terminal ? createEngineBoard(engine, clock, options.language) : null;
 
   let report: StopReport;
   try {
@@ -75,10 +66,10 @@ export async function runUntilStopped(from: {
   } finally {
     hub.stop();
     await server.stop();
-    report = await close();
+    report = await served.close();
     await removeRuntime(dataDirectory);
   }
-  process.stderr.write(`${wordsFor(report, texts)}\n`);
+  process.stderr.write(`${stopWords(report, texts)}\n`);
   return 0;
 }
 
@@ -87,9 +78,4 @@ function endInTime(texts: CliTexts): void {
   setTimeout(() => {
     process.stderr.write(`${texts.stoppedLater}\n`, () => process.exit(0));
   }, STOP_WITHIN_MS).unref();
-}
-
-function wordsFor({ lost, inLake }: StopReport, texts: CliTexts): string {
-  if (lost > 0) return texts.stoppedLost(lost);
-  return inLake ? texts.stopped : texts.stoppedLater;
 }

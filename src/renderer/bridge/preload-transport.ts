@@ -1,15 +1,7 @@
-import { AppError, type ErrorShape } from '../../shared/contract/app-error';
+import { AppError } from '../../shared/contract/app-error';
 import type { CommandOutput } from '../../shared/contract/commands';
-import type { PushMessage, Topic } from '../../shared/contract/pushes';
+import type { PreloadApi } from '../../shared/contract/preload-api';
 import type { Transport } from './transport';
-
-type Reply = { ok: true; value: unknown } | { ok: false; error: ErrorShape };
-
-/** What the preload script exposes: two functions. */
-export interface PreloadApi {
-  invoke(name: string, input: unknown): Promise<Reply>;
-  subscribe(topics: readonly Topic[], onMessage: (message: PushMessage) => void): () => void;
-}
 
 declare global {
   interface Window {

@@ -1,0 +1,31 @@
+import { contextBridge, ipcRenderer } from 'electron';
+import { IPC, type PreloadApi } from '../shared/contract/preload-api';
+import type { PushMessage } from '../shared/contract/pushes';
+
+let lastId = 0;
+const open = new Set<() => void>();
+
+const api: PreloadApi = {
+  invoke: (name, input) => ipcRenderer.invoke(IPC.invoke, name, input),
+  subscribe(topics, onMessage) {
+    const id = ++lastId;
+    const listener = (_event: unknown, of: number, message: PushMessage): void => {
+      if (of === id) onMessage(message);
+    };
+    const close = (): void => {
+      if (!open.delete(close)) return;
+      ipcRenderer.removeListener(IPC.push, listener);
+      ipcRenderer.send(IPC.unsubscribe, id);
+    };
+    open.add(close);
+    ipcRenderer.on(IPC.push, listener);
+    ipcRenderer.send(IPC.subscribe, id, topics);
+    return close;
+  },
+};
+
+contextBridge.exposeInMainWorld('uptimer', api);
+// A page that is reloaded begins anew: what its predecessor had subscribed to ends with it.
+(globalThis as unknown as EventTarget).addEventListener('pagehide', () => {
+  for (const close of [...open]) close();
+});
