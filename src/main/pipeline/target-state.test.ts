@@ -72,6 +72,38 @@ describe('the state of a target', () => {
     expect(stateOf(memory, target, identity, at(4) + 1).state).toBe('noData');
   });
 
+  it('is down, not unmeasured, while every probe hangs until its timeout and overruns the next ones', () => {
+    const memory = emptyMemory();
+    const overrun = {
+      outcome: 'missed',
+      failure_code: 'overrun',
+      latency_ms: null,
+      status_code: null,
+    } as const;
+    const timeout = { outcome: 'down', failure_phase: 'timeout', failure_code: 'timeout_response' } as const;
+    // A timeout of 2 s at an interval of 1 s: each probe stands in the way of one instant, told when it ends.
+    for (let second = 0; second < 20; second += 2) {
+      remember(memory, event(second, timeout));
+      remember(memory, event(second + 1, { ...overrun, missed_count: 1, missed_until: at(second + 1) }));
+      for (const later of [2, 3, 4]) {
+        expect(stateOf(memory, target, identity, at(second + later)).state).toBe('down');
+      }
+    }
+    expect(stateOf(memory, target, identity, at(30)).state).toBe('noData');
+  });
+
+  it('is "missed" when nothing but overruns comes for long', () => {
+    const memory = emptyMemory();
+    remember(memory, event(0));
+    for (let second = 1; second < 12; second += 1) {
+      remember(
+        memory,
+        event(second, { outcome: 'missed', failure_code: 'overrun', missed_until: at(second) }),
+      );
+      expect(stateOf(memory, target, identity, at(second)).state).toBe(second <= 6 ? 'up' : 'missed');
+    }
+  });
+
   it('counts down events in (now − 60 s, now]', () => {
     const memory = emptyMemory();
     for (const second of [0, 30, 60]) remember(memory, event(second, down));

@@ -7,6 +7,8 @@ const MINUTE_US = 60_000_000;
 /** What is remembered of one target between events: bounded, whatever its rate. */
 export interface TargetMemory {
   newest: ProbeEvent | null;
+  /** The newest row of due instants that a running probe, or a busy machine, stood in the way of: it says nothing of the target. */
+  overrun: ProbeEvent | null;
   /** When `newest.outcome` began, µs. */
   sinceUs: number | null;
   lastFailure: TargetState['lastFailure'];
@@ -15,12 +17,16 @@ export interface TargetMemory {
 }
 
 export function emptyMemory(): TargetMemory {
-  return { newest: null, sinceUs: null, lastFailure: null, recentDownUs: [] };
+  return { newest: null, overrun: null, sinceUs: null, lastFailure: null, recentDownUs: [] };
 }
 
 /** The last instant an event speaks of, µs. */
 function lastInstantOf(event: ProbeEvent): number {
   return event.missed_until ?? event.timestamp;
+}
+
+function instantOrNone(event: ProbeEvent | null): number {
+  return event === null ? Number.NEGATIVE_INFINITY : lastInstantOf(event);
 }
 
 /** Takes one event in. Only final attempts speak; one that is older than what is known changes no state. */
@@ -38,14 +44,19 @@ export function remember(memory: TargetMemory, event: ProbeEvent): void {
       };
     }
   }
-  if (memory.newest !== null && lastInstantOf(event) < lastInstantOf(memory.newest)) return;
+  if (event.failure_code === 'overrun') {
+    if (lastInstantOf(event) >= instantOrNone(memory.overrun)) memory.overrun = event;
+    return;
+  }
+  if (lastInstantOf(event) < instantOrNone(memory.newest)) return;
   if (memory.newest === null || memory.newest.outcome !== event.outcome) memory.sinceUs = event.timestamp;
   memory.newest = event;
 }
 
 /**
  * The state at `nowUs`: the outcome of the newest final attempt, "no data" once that is older than two intervals and
- * the timeout.
+ * the timeout. What was overrun changes nothing by itself: a service that hangs for longer than its interval is down with a
+ * timeout, not unmeasured. Only when nothing but overruns came for long, the machine cannot keep up, and the state is "missed".
  * @param target null for one that another prober measures and that is not configured here
  */
 export function stateOf(
@@ -56,13 +67,14 @@ export function stateOf(
 ): TargetState {
   const from = memory.recentDownUs.findIndex((instant) => instant > nowUs - MINUTE_US);
   memory.recentDownUs.splice(0, from < 0 ? memory.recentDownUs.length : from);
-  const { newest } = memory;
+  const { newest, overrun } = memory;
   // A remote target's interval is not known here: a minute is longer than any watermark-worthy silence at 1 Hz.
   const patienceUs = target === null ? MINUTE_US : (2 * target.intervalMs + target.timeoutMs) * 1000;
-  const stale = newest === null || nowUs - lastInstantOf(newest) > patienceUs;
+  const timeoutUs = target === null ? MINUTE_US : target.timeoutMs * 1000;
+  const spokenUs = Math.max(instantOrNone(newest), instantOrNone(overrun));
   const base = {
     ...identity,
-    lastEventUs: newest === null ? null : lastInstantOf(newest),
+    lastEventUs: Number.isFinite(spokenUs) ? spokenUs : null,
     latencyMs: newest?.latency_ms ?? null,
     statusCode: newest?.status_code ?? null,
     errorsLastMinute: memory.recentDownUs.filter((instant) => instant <= nowUs).length,
@@ -70,8 +82,12 @@ export function stateOf(
     remote: target === null,
   };
   if (target?.paused === true) return { ...base, state: 'paused', sinceUs: null };
+  if (base.lastEventUs === null) return { ...base, state: 'noData', sinceUs: null };
+  if (nowUs - spokenUs > patienceUs) return { ...base, state: 'noData', sinceUs: spokenUs };
+  if (overrun !== null && (newest === null || spokenUs - lastInstantOf(newest) > patienceUs + timeoutUs)) {
+    return { ...base, state: 'missed', sinceUs: overrun.timestamp };
+  }
   if (newest === null) return { ...base, state: 'noData', sinceUs: null };
-  if (stale) return { ...base, state: 'noData', sinceUs: lastInstantOf(newest) };
   return { ...base, state: newest.outcome, sinceUs: memory.sinceUs };
 }
 
