@@ -45,7 +45,7 @@ async function start(): Promise<void> {
   stopBeforeQuit(async () => process.stderr.write(`${stopWords(await served.close(), texts)}\n`));
   mountIpc(ipcMain, served);
   showWindow();
-  served.board?.start();
+  served.startBoard(null);
   app.on('second-instance', () => (window === null ? showWindow() : bringForward(window)));
   app.on('activate', () => window ?? showWindow());
   app.on('window-all-closed', () => app.quit());

@@ -38,7 +38,7 @@ export async function runUntilStopped(from: {
 
   await mustBeFree(options.port);
   const served = await serveEngine({ options, open: from.open, clock, logger });
-  const { engine, router, hub, board } = served;
+  const { engine, router, hub } = served;
   const token = await tokenOf(dataDirectory, systemRandom);
   const server = createHttpServer({
     router,
@@ -58,10 +58,10 @@ export async function runUntilStopped(from: {
     await writeRuntime(dataDirectory, { pid: process.pid, port, token });
     process.stdout.write(`${texts.listening(url)}\n`);
     if (engine.targets().length === 0) process.stdout.write(`${texts.noTargets}\n`);
-    board?.start();
+    served.startBoard(url);
     await stopAsked;
     endInTime(texts);
-    await board?.stop();
+    await served.stopBoard();
     process.stderr.write(`${texts.stopping}\n`);
   } finally {
     hub.stop();

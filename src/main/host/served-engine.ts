@@ -16,8 +16,10 @@ export interface ServedEngine {
   router: Router;
   hub: PushHub;
   lines: StageLines;
-  /** Not started; null when none was asked for. */
-  board: Board | null;
+  /** Draws the board of `--terminal`, if it was asked for. @param address of the interface, if there is one to be opened */
+  startBoard(address: string | null): void;
+  /** Idempotent; what is printed afterwards stays. */
+  stopBoard(): Promise<void>;
   /** Ends pushes and board, then the engine. */
   close(): Promise<StopReport>;
 }
@@ -42,16 +44,25 @@ export async function serveEngine(from: {
   const router = createRouter(handlers, logger, {
     observe: { clock, onCall: (report) => lines.tell('ui', { kind: 'call', ...report }) },
   });
-  const board = options.terminal ? createEngineBoard(engine, clock, options.language) : null;
+  let board: Board | null = null;
+  const stopBoard = async (): Promise<void> => {
+    await board?.stop();
+    board = null;
+  };
   return {
     engine,
     router,
     hub,
     lines,
-    board,
+    startBoard(address) {
+      if (!options.terminal) return;
+      board = createEngineBoard(engine, clock, options.language, address);
+      board.start();
+    },
+    stopBoard,
     async close() {
       hub.stop();
-      await board?.stop();
+      await stopBoard();
       return close();
     },
   };

@@ -11,8 +11,13 @@ import { supportsColours } from '../terminal/style';
 
 const BOARD_WINDOWS = 12;
 
-/** The board of `--terminal`, fed by the engine. */
-export function createEngineBoard(engine: Engine, clock: Clock, language: 'en' | 'es'): Board {
+/** The board of `--terminal`, fed by the engine. @param address of the interface; the board covers what was printed before it */
+export function createEngineBoard(
+  engine: Engine,
+  clock: Clock,
+  language: 'en' | 'es',
+  address: string | null,
+): Board {
   const never = new AbortController().signal;
   const { stdout } = process;
   return createBoard({
@@ -28,11 +33,16 @@ export function createEngineBoard(engine: Engine, clock: Clock, language: 'en' |
       stdout.on('resize', redraw);
       return () => stdout.off('resize', redraw);
     },
-    read: () => readBoard(engine, clock, never),
+    read: () => readBoard(engine, clock, address, never),
   });
 }
 
-async function readBoard(engine: Engine, clock: Clock, signal: AbortSignal): Promise<BoardData> {
+async function readBoard(
+  engine: Engine,
+  clock: Clock,
+  address: string | null,
+  signal: AbortSignal,
+): Promise<BoardData> {
   const [windows, windowsProcessed] = await Promise.all([
     engine.queries.lastWindows(null, BOARD_WINDOWS, signal),
     engine.queries.countWindows(signal),
@@ -44,6 +54,7 @@ async function readBoard(engine: Engine, clock: Clock, signal: AbortSignal): Pro
     windows,
     windowsProcessed,
     health: engine.health(),
+    address,
   };
 }
 

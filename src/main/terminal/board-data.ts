@@ -15,6 +15,8 @@ export interface BoardData {
   /** Windows in the lake and in memory, ever. */
   windowsProcessed: number;
   health: Health;
+  /** Where a browser finds the interface; null = nowhere. */
+  address: string | null;
 }
 
 /** What a target is called: its name, else its address. */

@@ -127,6 +127,7 @@ export function boardData(changes: Partial<BoardData> = {}): BoardData {
     windows: [],
     windowsProcessed: 0,
     health: healthAt(),
+    address: null,
     ...changes,
   };
 }

@@ -127,6 +127,7 @@ describe('the board', () => {
     ['one-target', one],
     ['three-targets', three],
     ['fifty-targets', fifty],
+    ['with-address', boardData({ address: 'http://127.0.0.1:8123/?token=0123456789abcdef' })],
     ['nothing-yet', boardData({ health: healthAt({ windows: { watermarkUs: null } }) })],
     ['stalled-log', stalled],
   ] as const)('shows %s in both languages, on narrow and wide terminals', async (name, data) => {

@@ -61,7 +61,8 @@ function renderHead(data: BoardData, { texts, time, width }: BoardView): Line[] 
   ];
   // What does not fit is left out from the right: half a number is worse than none.
   while (facts.length > 1 && widthOf(facts.join(' · ')) > width) facts.pop();
-  return [...title, [{ text: facts.join(' · ') }]];
+  const address: Line[] = data.address === null ? [] : [[{ text: `${texts.address}: ${data.address}` }]];
+  return [...title, [{ text: facts.join(' · ') }], ...address];
 }
 
 function section(title: string, lines: readonly Line[]): Line[] {

@@ -104,10 +104,13 @@ const UNITS_MS: Readonly<Record<string, number>> = {
   d: 86_400_000,
 };
 
-/** What a person typed as whole milliseconds; null when it is no time. A bare number is seconds. */
-export function parseDuration(text: string): number | null {
+/**
+ * What a person typed as whole milliseconds; null when it is no time.
+ * @param bare the unit of a number without one
+ */
+export function parseDuration(text: string, bare: 'ms' | 's' = 's'): number | null {
   const match = /^\s*(\d+(?:[.,]\d+)?)\s*(ms|s|m|min|h|d)?\s*$/i.exec(text);
   if (match === null) return null;
   const amount = Number((match[1] ?? '').replace(',', '.'));
-  return Math.round(amount * (UNITS_MS[(match[2] ?? 's').toLowerCase()] ?? 1000));
+  return Math.round(amount * (UNITS_MS[(match[2] ?? bare).toLowerCase()] ?? 1000));
 }

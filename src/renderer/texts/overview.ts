@@ -4,7 +4,8 @@ export const overview = catalogue(
   {
     title: 'Overview',
     search: 'Search name or URL',
-    count: (shown: string, all: string) => (shown === all ? `${all} targets` : `${shown} of ${all} targets`),
+    count: (shown: string, all: string) =>
+      all === '1' ? '1 target' : shown === all ? `${all} targets` : `${shown} of ${all} targets`,
     state: 'State',
     target: 'Target',
     now: 'Now',
@@ -50,7 +51,8 @@ export const overview = catalogue(
   {
     title: 'Resumen',
     search: 'Buscar nombre o URL',
-    count: (shown, all) => (shown === all ? `${all} objetivos` : `${shown} de ${all} objetivos`),
+    count: (shown, all) =>
+      all === '1' ? '1 objetivo' : shown === all ? `${all} objetivos` : `${shown} de ${all} objetivos`,
     state: 'Estado',
     target: 'Objetivo',
     now: 'Ahora',

@@ -12,6 +12,7 @@ export const en = {
     title: 'UpTimer · quality of service (QoS)',
     windowsProcessed: 'Windows processed',
     targets: 'targets',
+    address: 'Interface',
     probesPerSecond: 'probes/s',
     watermark: 'watermark',
     currentState: 'CURRENT STATE',

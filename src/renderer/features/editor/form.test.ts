@@ -27,6 +27,18 @@ describe('the editor', () => {
       expect(check(change).draft).toBeNull();
   });
 
+  it('takes a bare number for what it is meant as, and refuses a threshold that is never reached', () => {
+    expect(check({ interval: '5', degraded: '400', retryDelay: '250', timeout: '3' }).draft).toMatchObject({
+      intervalMs: 5000,
+      timeoutMs: 3000,
+      degradedMs: 400,
+      retryDelayMs: 250,
+    });
+    expect(check({ timeout: '2 s', degraded: '2 s' }).errors.degraded).toBe(
+      texts.en.editor.errDegradedTimeout('2 s'),
+    );
+  });
+
   it('reads headers line by line and refuses what could split them', () => {
     expect(check({ headers: 'Accept: text/html\nX-A: b:c' }).draft?.headers).toEqual({
       Accept: 'text/html',

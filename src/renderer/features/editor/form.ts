@@ -153,7 +153,8 @@ export interface Checked {
 export function checkForm(form: Form, paused: boolean, texts: Texts): Checked {
   const errors: FormErrors = {};
   const time = (field: 'interval' | 'timeout' | 'degraded' | 'retryDelay') => {
-    const parsed = parseDuration(form[field]);
+    // Nobody means a threshold of 400 seconds by "400".
+    const parsed = parseDuration(form[field], field === 'degraded' || field === 'retryDelay' ? 'ms' : 's');
     if (parsed === null) errors[field] = texts.editor.errDuration;
     return parsed;
   };
@@ -182,6 +183,9 @@ export function checkForm(form: Form, paused: boolean, texts: Texts): Checked {
   for (const issue of parsed.success ? [] : parsed.error.issues) {
     const field = fieldOf(String(issue.path[0] ?? ''));
     if (field !== undefined) errors[field] ??= issueText(field, issue, form, texts);
+  }
+  if (draft.degradedMs !== null && draft.degradedMs >= draft.timeoutMs) {
+    errors.degraded ??= texts.editor.errDegradedTimeout(settingDuration(draft.timeoutMs));
   }
   const ready = parsed.success && Object.keys(errors).length === 0;
   return { draft: ready ? parsed.data : null, errors, intervalMs, timeoutMs };

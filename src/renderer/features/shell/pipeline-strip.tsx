@@ -23,7 +23,7 @@ export function PipelineStrip() {
           <b>{decimal(prober.probesPerSecond, prober.probesPerSecond < 10 ? 1 : 0, language)}</b>
           {frame.perSecond}
         </a>
-        <a href="#/pipeline" data-bad={log.unwritten > 0 ? '' : undefined}>
+        <a href="#/pipeline" data-bad={alarm?.stage === 'log' ? '' : undefined}>
           {frame.log} <b>{frame.waitingInLog(shortCount(log.waiting, language))}</b>
         </a>
         <a href="#/pipeline">
