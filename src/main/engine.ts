@@ -18,9 +18,9 @@ import { createCommandHandlers } from './pipeline/command-handlers';
 import { downloadsOf } from './pipeline/downloads';
 import { createEmitter, type Emitter } from './pipeline/emitter';
 import { createHealthMonitor } from './pipeline/health-monitor';
-import { lastDueOf } from './pipeline/last-due';
 import { createLiveState } from './pipeline/live-state';
 import { createNotices, logNotice, type Notices } from './pipeline/notices';
+import { readPast } from './pipeline/past';
 import { createProbePoints } from './pipeline/probe-points';
 import { createProcessMonitor } from './pipeline/process-monitor';
 import { type ResetParts, resetEverything } from './pipeline/reset';
@@ -38,7 +38,6 @@ import type { AggregatorSnapshot } from './windowing/aggregator';
 
 const RESET_FLUSH_MS = 2000;
 const STOP_FLUSH_MS = 1500;
-/** Windows a new subscriber gets. */
 const SNAPSHOT_WINDOWS = 500;
 
 export interface EngineOptions {
@@ -143,7 +142,7 @@ export function createEngine(options: EngineOptions): Engine {
     ...ofStream,
     onFailed: () => stages.jobFailed(),
   });
-  const overlay = () => job.overlay();
+  const { overlay } = job;
   const queries = createLakeQueries({ views: lake.views, overlay, clock, stats: lake.stats });
   const exports = createLakeExports({
     views: lake.views,
@@ -200,7 +199,7 @@ export function createEngine(options: EngineOptions): Engine {
   const resetParts: ResetParts = {
     stopProbing: () => prober.stop(),
     emptyRecorder: async () => {
-      // What a log that refuses keeps in memory is cleared as well: it must not come back afterwards.
+      // What a log that refuses keeps in memory must not come back afterwards.
       if (!(await recorder.flush(RESET_FLUSH_MS)).complete) recorder.discard();
     },
     job,
@@ -276,10 +275,10 @@ export function createEngine(options: EngineOptions): Engine {
         ...fileAlarms(notices, { targets, settings }),
       );
       await job.start();
-      const newest = await queries.newestByTarget(new AbortController().signal);
-      states.apply(newest);
+      const past = await readPast(queries, { probeId: log.probeId, targets: targets.list() });
+      states.apply(past.events);
       ageing = setInterval(states.age, 1000);
-      if (options.probing !== false) await prober.start(probeTargets(), lastDueOf(newest, log.probeId));
+      if (options.probing !== false) await prober.start(probeTargets(), past.lastDue);
     },
     async stop() {
       for (const stop of unlisten.splice(0)) stop();

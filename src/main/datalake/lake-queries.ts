@@ -14,6 +14,14 @@ import type { WindowRow } from '../../shared/domain/window-row';
 /** Rows that stand in memory only (open windows, and closed ones not written yet); they win over rows in files. */
 export type WindowOverlay = () => readonly WindowRow[];
 
+/** Attempts that say what stood when an earlier run ended, in order of time. */
+export interface LastMinute {
+  /** Final attempts of the minute before `nowUs` that failed: they still count. */
+  failures: ProbeEvent[];
+  /** Of every target the newest attempt that was to be retried, where no attempt came after it. */
+  brokenOff: ProbeEvent[];
+}
+
 /**
  * The typed questions, over flushed and unflushed rows together. Every answer comes from one consistent view: a flush
  * or merge in between neither hides nor doubles a row. All reject with AppError `cancelled` when the signal aborts.
@@ -30,6 +38,8 @@ export interface LakeQueries {
    * @param targetIds those one is interested in: the search ends early when all are found
    */
   newestByTarget(signal: AbortSignal, targetIds?: readonly string[]): Promise<ProbeEvent[]>;
+  /** What an earlier run left unfinished, and which of its failures still count: for the start. */
+  lastMinute(signal: AbortSignal): Promise<LastMinute>;
   /** The newest windows of every target, `perTarget` at most, ascending. */
   heartbeats(of: { perTarget: number; windowMs: number }, signal: AbortSignal): Promise<Heartbeats>;
   /** Uptime and coverage of every target over spans that end now, ms. */

@@ -2,6 +2,7 @@ import type { Clock } from '../../platform/clock';
 import type { LakeQueries, WindowOverlay } from '../lake-queries';
 import type { LakeViews } from '../lake-view';
 import { countWindows } from './count-windows';
+import { lastMinute } from './last-minute';
 import { lastWindows } from './last-windows';
 import { newestByTarget } from './newest-by-target';
 import { phases, probes, recent } from './overview/attempts';
@@ -38,6 +39,8 @@ export function createLakeQueries(options: LakeQueriesOptions): LakeQueries {
     percentiles: (targetId, range, signal) => ask(signal, (lake) => percentiles(lake, targetId, range)),
     newestByTarget: (signal, targetIds) =>
       ask(signal, (lake) => newestByTarget(lake, newestUs(), targetIds ?? null)),
+    lastMinute: (signal) =>
+      ask(signal, (lake) => lastMinute(lake, { nowUs: clock.nowUs(), newestUs: newestUs() })),
     heartbeats: (of, signal) => ask(signal, (lake) => heartbeats(lake, { ...of, newestUs: newestUs() })),
     uptimes: (spansMs, signal) => ask(signal, (lake) => uptimes(lake, spansMs, clock.nowUs())),
     recent: (seconds, signal) => ask(signal, (lake) => recent(lake, clock.nowUs() - seconds * 1_000_000)),
