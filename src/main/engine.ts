@@ -199,7 +199,6 @@ export function createEngine(options: EngineOptions): Engine {
   const resetParts: ResetParts = {
     stopProbing: () => prober.stop(),
     emptyRecorder: async () => {
-      // What a log that refuses keeps in memory must not come back afterwards.
       if (!(await recorder.flush(RESET_FLUSH_MS)).complete) recorder.discard();
     },
     job,
@@ -275,7 +274,8 @@ export function createEngine(options: EngineOptions): Engine {
         ...fileAlarms(notices, { targets, settings }),
       );
       await job.start();
-      const past = await readPast(queries, { probeId: log.probeId, targets: targets.list() });
+      const own = { probeId: log.probeId, targets: targets.list(), paused: targets.pausedBefore() };
+      const past = await readPast(queries, own);
       states.apply(past.events);
       ageing = setInterval(states.age, 1000);
       if (options.probing !== false) await prober.start(probeTargets(), past.lastDue);

@@ -11,10 +11,13 @@ export interface Past {
   lastDue: LastDue[];
 }
 
-/** @param of.probeId only what this prober measured tells where its schedule stood */
+/**
+ * @param of.probeId only what this prober measured tells where its schedule stood
+ * @param of.paused targets that were paused when the last run ended: they have no gap
+ */
 export async function readPast(
   queries: Pick<LakeQueries, 'newestByTarget' | 'lastMinute'>,
-  of: { probeId: string; targets: readonly Target[] },
+  of: { probeId: string; targets: readonly Target[]; paused: ReadonlySet<string> },
 ): Promise<Past> {
   const { signal } = new AbortController();
   const newest = await queries.newestByTarget(signal);
@@ -24,7 +27,9 @@ export async function readPast(
   const mine = newest.filter((event) => event.probe_id === of.probeId);
   return {
     events: events.sort((a, b) => a.timestamp - b.timestamp),
-    lastDue: [...mine.map(accountedFor), ...brokenOffFirst(brokenOff, mine, of)],
+    lastDue: [...mine.map(accountedFor), ...brokenOffFirst(brokenOff, mine, of)].filter(
+      ({ targetId }) => !of.paused.has(targetId),
+    ),
   };
 }
 

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { createTargetStore } from './target-store';
@@ -37,6 +37,24 @@ describe('targets edited by commands', () => {
     expect(edited).toEqual({ ...first, intervalMs: 5000, configVersion: 2 });
     expect(await targets.setPaused(first.id, true)).toMatchObject({ paused: true, configVersion: 3 });
     expect(targets.list()[1]).toBe(second);
+  });
+
+  it('are remembered as paused over a restart, also where somebody goes on with them while nothing runs', async () => {
+    const { folder, path, targets } = await newStore();
+    const paused = await targets.create(shop);
+    const active = await targets.create(mail);
+    await targets.setPaused(paused.id, true);
+    await targets.stop();
+    const text = await readFile(path, 'utf8');
+    await writeFile(path, text.replace(/,\s*"paused": true/, ''));
+    const again = await storeIn(folder);
+    expect(again.list().map((target) => [target.id, target.paused])).toEqual([
+      [paused.id, false],
+      [active.id, false],
+    ]);
+    expect([...again.pausedBefore()]).toEqual([paused.id]);
+    await again.stop();
+    expect([...(await storeIn(folder)).pausedBefore()]).toEqual([]);
   });
 
   it('stay the same object when an edit changes nothing', async () => {

@@ -35,6 +35,8 @@ export interface TargetStore {
    * already is not doubled. @throws AppError of a URL or interval that is none
    */
   addRunTargets(inputs: readonly TargetInput[]): readonly Target[];
+  /** Ids that were paused when the last run ended: what was due since is not missed, even where they are active again. */
+  pausedBefore(): ReadonlySet<string>;
   /** The file as it stands cannot be used, and why; null when it can. */
   problem(): AppError | null;
   /** Calls back when the list or the problem changed. @returns the way to stop */
@@ -60,6 +62,7 @@ export function createTargetStore(options: TargetStoreOptions): TargetStore {
   let runOnly: readonly Target[] = [];
   let all: readonly Target[] = [];
   let problem: AppError | null = null;
+  let pausedBefore: ReadonlySet<string> = new Set();
   const deleted = new Map<string, Deleted>();
   const versions = createTargetVersions();
   const good = createGoodCopy(options.path);
@@ -171,9 +174,11 @@ export function createTargetStore(options: TargetStoreOptions): TargetStore {
     async start() {
       const memory = asRecord(await good.read());
       versions.load(memory.versions);
+      const before = lastGood(memory.file);
+      pausedBefore = new Set(before.targets.filter(({ paused }) => paused).map(({ id }) => id));
       const reading = await file.start();
       if (reading.state === 'read') takeIn(reading.value);
-      else if (reading.state === 'broken') await putInForce(lastGood(memory.file));
+      else if (reading.state === 'broken') await putInForce(before);
       addRunTargets(options.runTargets ?? []);
     },
     async stop() {
@@ -237,6 +242,7 @@ export function createTargetStore(options: TargetStoreOptions): TargetStore {
       return back;
     },
     addRunTargets,
+    pausedBefore: () => pausedBefore,
     problem: () => problem,
     listen(onChange) {
       listeners.add(onChange);
