@@ -52,6 +52,7 @@ export function createLiveState(options: {
 
   return {
     apply(events) {
+      const nowUs = options.clock.nowUs();
       const touched = new Set<string>();
       for (const event of events) {
         let memory = memories.get(event.target_id);
@@ -59,11 +60,10 @@ export function createLiveState(options: {
           memory = emptyMemory();
           memories.set(event.target_id, memory);
         }
-        remember(memory, event);
+        remember(memory, event, nowUs);
         touched.add(event.target_id);
       }
       if (!changed.hasListeners) return;
-      const nowUs = options.clock.nowUs();
       const byId = new Map(options.targets().map((target) => [target.id, target]));
       const states = [...touched]
         .filter((id) => byId.has(id) || isRemote(memories.get(id)))

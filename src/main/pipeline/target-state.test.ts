@@ -49,8 +49,8 @@ describe('the state of a target', () => {
 
   it('is the outcome of the newest final attempt, since the first of its run', () => {
     const memory = emptyMemory();
-    for (const second of [0, 1]) remember(memory, event(second));
-    for (const second of [2, 3, 4]) remember(memory, event(second, down));
+    for (const second of [0, 1]) remember(memory, event(second), at(30));
+    for (const second of [2, 3, 4]) remember(memory, event(second, down), at(30));
     expect(stateOf(memory, target, identity, at(4))).toMatchObject({
       state: 'down',
       sinceUs: at(2),
@@ -60,14 +60,14 @@ describe('the state of a target', () => {
 
   it('does not change with an attempt that will be retried', () => {
     const memory = emptyMemory();
-    remember(memory, event(0));
-    remember(memory, event(1, { ...down, is_final_attempt: false }));
+    remember(memory, event(0), at(30));
+    remember(memory, event(1, { ...down, is_final_attempt: false }), at(30));
     expect(stateOf(memory, target, identity, at(1))).toMatchObject({ state: 'up', errorsLastMinute: 0 });
   });
 
   it('becomes "no data" once the newest attempt is older than two intervals and the timeout', () => {
     const memory = emptyMemory();
-    remember(memory, event(0));
+    remember(memory, event(0), at(30));
     expect(stateOf(memory, target, identity, at(4)).state).toBe('up');
     expect(stateOf(memory, target, identity, at(4) + 1).state).toBe('noData');
   });
@@ -83,8 +83,12 @@ describe('the state of a target', () => {
     const timeout = { outcome: 'down', failure_phase: 'timeout', failure_code: 'timeout_response' } as const;
     // A timeout of 2 s at an interval of 1 s: each probe stands in the way of one instant, told when it ends.
     for (let second = 0; second < 20; second += 2) {
-      remember(memory, event(second, timeout));
-      remember(memory, event(second + 1, { ...overrun, missed_count: 1, missed_until: at(second + 1) }));
+      remember(memory, event(second, timeout), at(30));
+      remember(
+        memory,
+        event(second + 1, { ...overrun, missed_count: 1, missed_until: at(second + 1) }),
+        at(30),
+      );
       for (const later of [2, 3, 4]) {
         expect(stateOf(memory, target, identity, at(second + later)).state).toBe('down');
       }
@@ -92,9 +96,19 @@ describe('the state of a target', () => {
     expect(stateOf(memory, target, identity, at(30)).state).toBe('noData');
   });
 
+  it('is what is measured now, also after the clock was ahead for a while', () => {
+    const memory = emptyMemory();
+    remember(memory, event(7200), at(7200));
+    expect(stateOf(memory, target, identity, at(7200)).state).toBe('up');
+    // Two hours back.
+    expect(stateOf(memory, target, identity, at(3)).state).toBe('noData');
+    remember(memory, event(4, down), at(4));
+    expect(stateOf(memory, target, identity, at(4))).toMatchObject({ state: 'down', sinceUs: at(4) });
+  });
+
   it('is "missed" when nothing but overruns comes for long', () => {
     const memory = emptyMemory();
-    remember(memory, event(0));
+    remember(memory, event(0), at(30));
     for (let second = 1; second < 12; second += 1) {
       remember(
         memory,
@@ -106,7 +120,7 @@ describe('the state of a target', () => {
 
   it('counts down events in (now − 60 s, now]', () => {
     const memory = emptyMemory();
-    for (const second of [0, 30, 60]) remember(memory, event(second, down));
+    for (const second of [0, 30, 60]) remember(memory, event(second, down), at(30));
     expect(stateOf(memory, target, identity, at(60) - 1).errorsLastMinute).toBe(2);
     expect(stateOf(memory, target, identity, at(60)).errorsLastMinute).toBe(2);
     expect(stateOf(memory, target, identity, at(90)).errorsLastMinute).toBe(1);
@@ -115,14 +129,14 @@ describe('the state of a target', () => {
 
   it('keeps an older event that came late from changing the state', () => {
     const memory = emptyMemory();
-    remember(memory, event(10));
-    remember(memory, event(5, down));
+    remember(memory, event(10), at(30));
+    remember(memory, event(5, down), at(30));
     expect(stateOf(memory, target, identity, at(10))).toMatchObject({ state: 'up', errorsLastMinute: 1 });
   });
 
   it('says paused for a paused target whatever came before', () => {
     const memory = emptyMemory();
-    remember(memory, event(0));
+    remember(memory, event(0), at(30));
     expect(stateOf(memory, { ...target, paused: true }, identity, at(0)).state).toBe('paused');
   });
 });

@@ -3,6 +3,8 @@ import type { ProbeEvent } from '../../shared/domain/probe-event';
 import type { Target } from '../../shared/domain/target';
 
 const MINUTE_US = 60_000_000;
+/** What lies further ahead was measured while the clock was wrong: it is the newest of nothing. */
+const AHEAD_US = 60_000_000;
 
 /** What is remembered of one target between events: bounded, whatever its rate. */
 export interface TargetMemory {
@@ -29,9 +31,16 @@ function instantOrNone(event: ProbeEvent | null): number {
   return event === null ? Number.NEGATIVE_INFINITY : lastInstantOf(event);
 }
 
+/** Forgets what a clock that was ahead has left: for as long as it was ahead nothing else would count as newer. */
+function forgetAhead(memory: TargetMemory, nowUs: number): void {
+  if (instantOrNone(memory.newest) > nowUs + AHEAD_US) memory.newest = null;
+  if (instantOrNone(memory.overrun) > nowUs + AHEAD_US) memory.overrun = null;
+}
+
 /** Takes one event in. Only final attempts speak; one that is older than what is known changes no state. */
-export function remember(memory: TargetMemory, event: ProbeEvent): void {
+export function remember(memory: TargetMemory, event: ProbeEvent, nowUs: number): void {
   if (!event.is_final_attempt) return;
+  forgetAhead(memory, nowUs);
   if (event.outcome === 'down') {
     insertAscending(memory.recentDownUs, event.timestamp);
     if (memory.lastFailure === null || event.timestamp >= memory.lastFailure.timestampUs) {
@@ -65,6 +74,7 @@ export function stateOf(
   identity: { targetId: string; url: string },
   nowUs: number,
 ): TargetState {
+  forgetAhead(memory, nowUs);
   const from = memory.recentDownUs.findIndex((instant) => instant > nowUs - MINUTE_US);
   memory.recentDownUs.splice(0, from < 0 ? memory.recentDownUs.length : from);
   const { newest, overrun } = memory;
