@@ -113,6 +113,7 @@ describe('the state of a target', () => {
       remember(
         memory,
         event(second, { outcome: 'missed', failure_code: 'overrun', missed_until: at(second) }),
+        at(30),
       );
       expect(stateOf(memory, target, identity, at(second)).state).toBe(second <= 6 ? 'up' : 'missed');
     }
