@@ -1,7 +1,10 @@
 import type { Benchmark, BenchResult } from './support/result';
 import { rounded } from './support/statistics';
 
-/** `npm run bench` runs all; `npm run bench -- throughput series` only those named. */
+/**
+ * `npm run bench` runs all; `npm run bench -- throughput series` only those named. `BENCH_MINUTES` shortens those that
+ * watch for five minutes; those called `page-…` need a Chromium, as the end-to-end tests do.
+ */
 const all: (() => Promise<{ benchmark: Benchmark }>)[] = [
   () => import('./startup'),
   () => import('./synthetic'),
@@ -12,6 +15,9 @@ const all: (() => Promise<{ benchmark: Benchmark }>)[] = [
   () => import('./lag'),
   () => import('./latency-error'),
   () => import('./resident'),
+  () => import('./page-start'),
+  () => import('./page-drawn'),
+  () => import('./page-cost'),
 ];
 
 function lineOf({ name, value, unit, baseline, goal }: BenchResult): string {

@@ -20,6 +20,8 @@ export interface EngineRunOptions {
   targets: { name: string; url: string; intervalMs: number; timeoutMs?: number }[];
   args?: string[];
   caFile?: string;
+  /** Fills the data folder before the engine starts on it. */
+  prepare?: (data: string) => Promise<void>;
 }
 
 export async function runEngine(options: EngineRunOptions): Promise<EngineRun> {
@@ -28,6 +30,7 @@ export async function runEngine(options: EngineRunOptions): Promise<EngineRun> {
   mkdirSync(lake);
   const targets = options.targets.map((target) => ({ id: target.name, ...target }));
   writeFileSync(join(data, 'targets.json'), JSON.stringify({ version: 1, targets }));
+  await options.prepare?.(data);
   const child = spawn(
     process.execPath,
     ['out/main/headless.js', '--data', data, '--port', '0', ...(options.args ?? [])],

@@ -19,8 +19,12 @@ export interface Pipeline {
   remove(): void;
 }
 
-export function createPipeline(flushMs: number, clock: Clock = systemClock): Pipeline {
-  const directory = mkdtempSync(join(tmpdir(), 'uptimer-bench-'));
+/** @param directory a data folder as the engine lays it out; without one a temporary folder is made */
+export function createPipeline(
+  flushMs: number,
+  clock: Clock = systemClock,
+  directory = mkdtempSync(join(tmpdir(), 'uptimer-bench-')),
+): Pipeline {
   const parts = { clock, random: systemRandom, logger: createLogger('error') };
   const log = createEmbeddedEventLog({
     directory: join(directory, 'event-log'),

@@ -21,13 +21,19 @@ interface Props {
   className: string | undefined;
   /** What the picture says, for those who cannot see it. */
   summary: string;
+  /** Event time of the newest point in the option, µs. */
+  newestUs?: number | undefined;
   onReady?(chart: EChartsType): void;
 }
 
-/** One chart on a canvas, given its option and nothing else. */
-export function EChart({ option, group, className, summary, onReady }: Props) {
+/**
+ * One chart on a canvas, given its option and nothing else. A canvas does not tell what is on it: `data-drawn-us` on the
+ * box is the newest point that has been painted.
+ */
+export function EChart({ option, group, className, summary, newestUs, onReady }: Props) {
   const box = useRef<HTMLDivElement>(null);
   const chart = useRef<EChartsType | null>(null);
+  const given = useRef<number | undefined>(undefined);
   const ready = useRef(onReady);
   ready.current = onReady;
 
@@ -38,6 +44,10 @@ export function EChart({ option, group, className, summary, onReady }: Props) {
     connect(group);
     chart.current = made;
     ready.current?.(made);
+    const { dataset } = box.current;
+    made.on('rendered', () => {
+      if (given.current !== undefined) dataset.drawnUs = String(given.current);
+    });
     const observer = new ResizeObserver(() => made.resize());
     observer.observe(box.current);
     return () => {
@@ -49,7 +59,8 @@ export function EChart({ option, group, className, summary, onReady }: Props) {
 
   useEffect(() => {
     chart.current?.setOption(option, { replaceMerge: ['series'], lazyUpdate: true });
-  }, [option]);
+    given.current = newestUs;
+  }, [option, newestUs]);
 
   return <div ref={box} className={className} role="img" aria-label={summary} />;
 }

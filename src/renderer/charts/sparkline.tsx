@@ -70,6 +70,7 @@ export const Sparkline = memo(function Sparkline({ ring, endUs }: Props) {
       viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
       preserveAspectRatio="none"
       role="img"
+      data-drawn-us={ring.length === 0 ? undefined : ring.timeAt(ring.length - 1)}
       aria-label={
         count === 0 ? overview.nothingMeasured : overview.sparkText(count, latencyText(max, language))
       }

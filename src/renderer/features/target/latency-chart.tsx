@@ -68,6 +68,7 @@ export function LatencyChart({ target, history, log, onPick }: Props) {
             group="target"
             className={styles.chart}
             summary={summary}
+            newestUs={series?.timestampUs.at(-1)}
           />
         )}
         {(error !== null || series === null || empty) && (
