@@ -33,23 +33,58 @@ export function placeBeats(beats: readonly Beat[]): (Beat | null)[] {
   return slots;
 }
 
+/** How tall a beat stands, 0 … 1; one that tells no latency stands lower than any that does. */
+function shareOf(beat: Beat, role: BeatRole, tallestMs: number): number {
+  if (role === 'unknown' || role === 'missed') return 0.35;
+  return Math.max(0.14, beat.p95Ms === null ? 0.6 : beat.p95Ms / tallestMs);
+}
+
+interface BarProps {
+  beat: Beat;
+  slot: number;
+  height: number;
+  /** The end of the newest window, µs: beats of other days carry their date. */
+  todayUs: number;
+}
+
+/** Only the open window changes from second to second: the other bars are kept as they stand. */
+const Bar = memo(function Bar({ beat, slot, height, todayUs }: BarProps) {
+  const style = useTimeStyle();
+  const { overview } = useTexts();
+  const when = clockTime(beat.startUs, todayUs, style);
+  return (
+    <rect
+      x={slot * PITCH + 0.25}
+      y={HEIGHT - height}
+      width={PITCH - 0.75}
+      height={height}
+      data-role={beatRole(beat)}
+      data-open={beat.isFinal ? undefined : ''}
+    >
+      <title>
+        {beat.totalPings === 0
+          ? overview.beatGap(when)
+          : overview.beatText(
+              when,
+              beat.errorCount,
+              beat.totalPings,
+              latencyText(beat.p95Ms, style.language),
+            )}
+      </title>
+    </rect>
+  );
+});
+
 interface Props {
   beats: readonly Beat[];
 }
 
 /** The last 60 windows: height is the p95 latency, colour the state, a gap is a gap. */
 export const Heartbeats = memo(function Heartbeats({ beats }: Props) {
-  const style = useTimeStyle();
   const { overview } = useTexts();
-  const slots = placeBeats(beats);
-  const tallest = Math.max(...beats.map((beat) => beat.p95Ms ?? 0), 1);
+  const tallestMs = Math.max(...beats.map((beat) => beat.p95Ms ?? 0), 1);
   const failing = beats.filter((beat) => beat.errorCount > 0).length;
-  const today = beats.at(-1)?.endUs ?? 0;
-  const title = (beat: Beat) => {
-    const when = clockTime(beat.startUs, today, style);
-    if (beat.totalPings === 0) return overview.beatGap(when);
-    return overview.beatText(when, beat.errorCount, beat.totalPings, latencyText(beat.p95Ms, style.language));
-  };
+  const todayUs = beats.at(-1)?.endUs ?? 0;
   return (
     <svg
       className={styles.beats}
@@ -58,28 +93,17 @@ export const Heartbeats = memo(function Heartbeats({ beats }: Props) {
       role="img"
       aria-label={beats.length === 0 ? overview.nothingMeasured : overview.beatsText(beats.length, failing)}
     >
-      {slots.map((beat, slot) => {
-        if (beat === null) return null;
-        const role = beatRole(beat);
-        const share =
-          role === 'unknown' || role === 'missed'
-            ? 0.35
-            : Math.max(0.14, beat.p95Ms === null ? 0.6 : beat.p95Ms / tallest);
-        const height = share * (HEIGHT - 2);
-        return (
-          <rect
+      {placeBeats(beats).map((beat, slot) =>
+        beat === null ? null : (
+          <Bar
             key={beat.startUs}
-            x={slot * PITCH + 0.25}
-            y={HEIGHT - height}
-            width={PITCH - 0.75}
-            height={height}
-            data-role={role}
-            data-open={beat.isFinal ? undefined : ''}
-          >
-            <title>{title(beat)}</title>
-          </rect>
-        );
-      })}
+            beat={beat}
+            slot={slot}
+            height={shareOf(beat, beatRole(beat), tallestMs) * (HEIGHT - 2)}
+            todayUs={todayUs}
+          />
+        ),
+      )}
     </svg>
   );
 });

@@ -1,6 +1,6 @@
 import { memo } from 'react';
 import type { TargetView } from '../../../shared/contract/commands';
-import type { UptimeSpan } from '../../../shared/contract/overview';
+import type { Beat, UptimeSpan } from '../../../shared/contract/overview';
 import { Heartbeats } from '../../charts/heartbeats';
 import { Sparkline } from '../../charts/sparkline';
 import { Ago } from '../../components/ago';
@@ -85,12 +85,22 @@ function Now({ targetId }: { targetId: string }) {
   return <Value of={latency(shown, language)} />;
 }
 
-/** One target as a sentence from left to right. */
+/** The history of the last minutes, drawn anew with every probe: a component of its own, so that nothing else is. */
+function LastMinutes({ targetId }: { targetId: string }) {
+  const { ring, version } = useRing(targetId);
+  return <Sparkline ring={ring} version={version} endUs={engineNowUs()} />;
+}
+
+const NO_BEATS: readonly Beat[] = [];
+
+function LastWindows({ targetId }: { targetId: string }) {
+  return <Heartbeats beats={useBeats((held) => held.beats.get(targetId)) ?? NO_BEATS} />;
+}
+
+/** One target as a sentence from left to right. What changes with every probe is in the cells that show it. */
 export const TargetRow = memo(function TargetRow({ target, index }: { target: TargetView; index: number }) {
   const state = useTargets((held) => stateOf(target, held.states));
-  const beats = useBeats((held) => held.beats.get(target.id)) ?? [];
   const spans = useBeats((held) => held.uptimes.get(target.id));
-  const { ring, version } = useRing(target.id);
   const title = titleOf(target);
   return (
     <div
@@ -113,13 +123,13 @@ export const TargetRow = memo(function TargetRow({ target, index }: { target: Ta
         <Now targetId={target.id} />
       </span>
       <span role="cell">
-        <Sparkline ring={ring} version={version} endUs={engineNowUs()} />
+        <LastMinutes targetId={target.id} />
       </span>
       <span role="cell" className={styles.number}>
         <Percentiles targetId={target.id} />
       </span>
       <span role="cell">
-        <Heartbeats beats={beats} />
+        <LastWindows targetId={target.id} />
       </span>
       {[0, 1, 2].map((at) => (
         <span role="cell" key={at} className={styles.number}>
