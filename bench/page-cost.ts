@@ -14,7 +14,10 @@ interface Cost {
   /** At the end of every minute. */
   heapMb: number[];
   rssMb: number[];
+  /** Wall time, of those ≥ 50 ms. */
   longTasksMs: number[];
+  /** CPU time of the heaviest task of one more minute, ms. */
+  heaviestMs: number;
 }
 
 /** What the page at `address` costs in steady state, minute by minute. */
@@ -24,10 +27,11 @@ async function watch(address: string, minutes: number, progress: (text: string) 
   await page.memory();
   await page.longTasks();
   const cost: Cost = {
-    cpu: { pageSeconds: 0, mainSeconds: 0, gpuSeconds: 0, browserSeconds: 0 },
+    cpu: { pageSeconds: 0, mainSeconds: 0, waitedSeconds: 0, gpuSeconds: 0, browserSeconds: 0 },
     heapMb: [],
     rssMb: [],
     longTasksMs: [],
+    heaviestMs: 0,
   };
   const kinds = Object.keys(cost.cpu) as (keyof PageCpu)[];
   for (let minute = 1; minute <= minutes; minute += 1) {
@@ -46,6 +50,7 @@ async function watch(address: string, minutes: number, progress: (text: string) 
       `minute ${minute}: page ${((100 * (after.pageSeconds - before.pageSeconds)) / seconds).toFixed(1)} % of a core, heap ${heapMb.toFixed(1)} MB, resident ${rssMb.toFixed(0)} MB`,
     );
   }
+  cost.heaviestMs = await page.mostCpuInATask(60);
   await page.close();
   return cost;
 }
@@ -94,6 +99,17 @@ function resultsOf(targets: number, cost: Cost, bare: Cost): BenchResult[] {
       goal: { at: 'most', value: 100 },
     },
     { name: `tasks ≥ 50 ms, ${at}`, unit: 'tasks', value: cost.longTasksMs.length },
+    {
+      name: `heaviest task, its own CPU time, ${at}`,
+      unit: 'ms',
+      ...against(({ heaviestMs }) => heaviestMs),
+      goal: { at: 'most', value: 100 },
+    },
+    {
+      name: `main thread kept waiting by others, ${at}`,
+      unit: '% time',
+      ...against(({ cpu }) => cpu.waitedSeconds),
+    },
     {
       name: `JS heap after collection, minute ${MINUTES}, ${at}`,
       unit: 'MB',
