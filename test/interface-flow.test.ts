@@ -110,8 +110,13 @@ describe.skipIf(browser === null)('the interface, from the first run on', () => 
     await page.waitForFunction("document.title === 'UpTimer'");
   });
 
-  it('draws the chart, and shows one probe with its phases', async () => {
-    await page.getByRole('img', { name: /probes in the range, p50/ }).waitFor();
+  it('draws the chart, every probe as it comes, and shows one probe with its phases', async () => {
+    const chart = page.getByRole('img', { name: /probes in the range, p50/ });
+    await chart.waitFor();
+    const newest = async () => Number(await chart.getAttribute('data-drawn-us'));
+    await expect.poll(async () => Date.now() - (await newest()) / 1000, { timeout: 3000 }).toBeLessThan(2000);
+    const before = await newest();
+    await expect.poll(newest, { timeout: 3000 }).toBeGreaterThan(before);
     const panel = page.getByRole('complementary', { name: 'Probe' });
     await panel.getByText('HTTP/1.1').waitFor();
     await panel.getByText('First byte').waitFor();

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import type { CDPSession, Page } from 'playwright-core';
 import { openBrowser } from '../../test/support/browser';
-import { processCost, sleep } from './engine-run';
+import { processCost } from './engine-run';
 
 /** CPU seconds used so far (user and system, Linux). */
 export interface PageCpu {
@@ -23,21 +23,19 @@ export interface MeasuredPage {
   cpu(): Promise<PageCpu>;
   /** JS heap in use after a full collection, and resident memory of the page's process, MB. */
   memory(): Promise<{ heapMb: number; rssMb: number }>;
-  /** Main-thread tasks of 50 ms and more since the last call, ms; those of `memory` are not among them. */
-  longTasks(): Promise<number[]>;
   /**
-   * CPU time of the task that took most of it within `seconds`, ms: what the page asks of its main thread at once, however
-   * busy the machine is. Traces meanwhile, so nothing else should be measured at the same time.
+   * Runs `during` and tells every task of the main thread that ended meanwhile, from Chromium's own trace, which costs the
+   * page somewhat less than a hundredth of a core.
    */
-  mostCpuInATask(seconds: number): Promise<number>;
+  tasks(during: () => Promise<void>): Promise<Task[]>;
   close(): Promise<void>;
 }
 
-const WATCH_LONG_TASKS = `
-  window.benchLongTasks = [];
-  new PerformanceObserver((list) => {
-    for (const { startTime, duration } of list.getEntries()) window.benchLongTasks.push({ startTime, duration });
-  }).observe({ type: 'longtask', buffered: true });`;
+/** A task by the clock, and what it had of a core meanwhile: the rest it waited for one that others held. */
+export interface Task {
+  wallMs: number;
+  cpuMs: number;
+}
 
 /** @param initScript runs in the page before any script of its own */
 export async function openMeasuredPage(address: string, initScript = ''): Promise<MeasuredPage> {
@@ -49,16 +47,12 @@ export async function openMeasuredPage(address: string, initScript = ''): Promis
     timezoneId: 'UTC',
   });
   const page = await context.newPage();
-  await page.addInitScript(WATCH_LONG_TASKS);
   if (initScript !== '') await page.addInitScript(initScript);
   await page.goto(address);
   const whole = await browser.newBrowserCDPSession();
   const session = await context.newCDPSession(page);
   await session.send('HeapProfiler.enable');
   const rendererPid = await rendererOf(page, whole);
-  /** Spans of forced collections on the page's own clock: nobody's long tasks. */
-  const collections: { from: number; to: number }[] = [];
-  const pageNow = async (): Promise<number> => (await page.evaluate('performance.now()')) as number;
 
   return {
     page,
@@ -74,31 +68,15 @@ export async function openMeasuredPage(address: string, initScript = ''): Promis
       };
     },
     async memory() {
-      const from = await pageNow();
       await session.send('HeapProfiler.collectGarbage');
       const { usedSize } = await session.send('Runtime.getHeapUsage');
-      collections.push({ from: from - 5, to: (await pageNow()) + 5 });
       return { heapMb: usedSize / 1e6, rssMb: processCost(rendererPid).rssMb };
     },
-    async longTasks() {
-      const taken = (await page.evaluate('window.benchLongTasks.splice(0)')) as LongTask[];
-      return taken
-        .filter((task) => !collections.some(({ from, to }) => task.startTime < to && endOf(task) > from))
-        .map(({ duration }) => duration);
-    },
-    async mostCpuInATask(seconds) {
+    async tasks(during) {
       await browser.startTracing(page, { categories: ['toplevel'] });
-      await sleep(seconds * 1000);
-      const trace = JSON.parse((await browser.stopTracing()).toString('utf8')) as {
-        traceEvents: TraceEvent[];
-      };
-      const main = trace.traceEvents.find(
-        ({ pid, args }) => pid === rendererPid && args?.name === 'CrRendererMain',
-      );
-      if (main === undefined) throw new Error('the trace does not tell the main thread');
-      return trace.traceEvents
-        .filter(({ pid, tid, name }) => pid === rendererPid && tid === main.tid && name.endsWith('::RunTask'))
-        .reduce((most, { tdur = 0 }) => Math.max(most, tdur / 1000), 0);
+      await during();
+      const trace = (await browser.stopTracing()).toString('utf8');
+      return tasksOf((JSON.parse(trace) as { traceEvents: TraceEvent[] }).traceEvents, rendererPid);
     },
     close: () => browser.close(),
   };
@@ -108,17 +86,20 @@ interface TraceEvent {
   name: string;
   pid: number;
   tid: number;
+  /** By the clock, µs. */
+  dur?: number;
   /** CPU time of the thread, µs. */
   tdur?: number;
   args?: { name?: string };
 }
 
-interface LongTask {
-  startTime: number;
-  duration: number;
+function tasksOf(events: readonly TraceEvent[], rendererPid: number): Task[] {
+  const main = events.find(({ pid, args }) => pid === rendererPid && args?.name === 'CrRendererMain');
+  if (main === undefined) throw new Error('the trace does not tell the main thread');
+  return events
+    .filter(({ pid, tid, name }) => pid === rendererPid && tid === main.tid && name.endsWith('::RunTask'))
+    .map(({ dur = 0, tdur = 0 }) => ({ wallMs: dur / 1000, cpuMs: tdur / 1000 }));
 }
-
-const endOf = ({ startTime, duration }: LongTask): number => startTime + duration;
 
 async function processesOf(whole: CDPSession) {
   const { processInfo } = await whole.send('SystemInfo.getProcessInfo');
