@@ -1,6 +1,7 @@
 import { AppError } from '../../shared/contract/app-error';
 import { commit } from './commit';
 import { createDuckDatabase } from './duck-database';
+import { createForeignFiles } from './foreign-files';
 import type { LakeOpening, LakeWriter } from './lake';
 import { type LakeState, mustBeOpen } from './lake-state';
 import { MemoryTails } from './memory-tails';
@@ -19,12 +20,24 @@ export interface LakeWriterOptions {
   threads?: number;
 }
 
+/** How often the folders are looked through for files that are not ours, ms. */
+const FOREIGN_EVERY_MS = 30_000;
+
 /** The writing side over the shared state; see `LakeWriter` for the order that its caller keeps. */
 export function createLakeWriter<Snapshot>(
   state: LakeState,
   options: LakeWriterOptions,
 ): LakeWriter<Snapshot> & { reset(): Promise<void> } {
   const merger = createMerger(state);
+  const foreign = createForeignFiles(state);
+  let lookedMs = state.clock.monotonicMs();
+
+  /** Somebody may put a file into the folders at any time. */
+  const lookForForeign = async (): Promise<void> => {
+    if (state.clock.monotonicMs() - lookedMs < FOREIGN_EVERY_MS) return;
+    lookedMs = state.clock.monotonicMs();
+    await foreign.look();
+  };
 
   const close = async (): Promise<void> => {
     const { open } = state;
@@ -87,7 +100,10 @@ export function createLakeWriter<Snapshot>(
       state.dirty = [];
       return commit(state, progress);
     },
-    maintain: (nowUs) => merger.step(nowUs),
+    async maintain(nowUs) {
+      await lookForForeign();
+      await merger.step(nowUs);
+    },
     readRaw: (ranges) => readRaw(state, ranges),
     async reset() {
       await merger.stop();

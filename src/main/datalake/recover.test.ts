@@ -233,6 +233,18 @@ describe('foreign files', () => {
       expect(await seqsOf(lake)).toEqual([1, 2, 3, 4]);
       expect(await lake.foreign.move()).toBe(4);
       expect(lake.foreign.count).toBe(0);
+      await lake.writer.close();
+
+      const clock = createTestClock();
+      const running = newLake(directory, { clock });
+      await running.writer.open();
+      await writeFile(join(directory, 'lake1_raw/mine.csv'), 'a,b');
+      await running.writer.maintain(clock.nowUs());
+      expect(running.foreign.count).toBe(0);
+      clock.nowUsValue += 30_000_000;
+      await running.writer.maintain(clock.nowUs());
+      expect(running.foreign.count).toBe(1);
+      await running.writer.close();
       for (const path of foreign) {
         expect(await readFile(join(directory, 'legacy', path), 'utf8')).toBe(path);
       }

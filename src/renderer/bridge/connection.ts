@@ -13,7 +13,8 @@ import { engine } from './engine';
 
 /** Health comes about once a second: this long without anything means that nobody is there. */
 const SILENCE_MS = 6000;
-const UPTIME_EVERY_MS = 60_000;
+const UPTIME_LEAST_MS = 5000;
+const UPTIME_MOST_MS = 60_000;
 
 const TOPICS = ['targets', 'states', 'probes', 'windows', 'health', 'exports', 'settings'] as const;
 
@@ -54,7 +55,15 @@ async function enrich<V>(question: Promise<V>, use: (value: V) => void): Promise
   }
 }
 
-const askUptimes = () => enrich(engine.invoke('uptime.get', {}), setUptimes);
+/** Asked for again the later, the longer the answer takes: a small lake's numbers are seconds old, a large one's a minute. */
+let uptimeDueMs = 0;
+async function askUptimes(): Promise<void> {
+  const startedMs = monotonicMs();
+  uptimeDueMs = Number.POSITIVE_INFINITY;
+  await enrich(engine.invoke('uptime.get', {}), setUptimes);
+  const tookMs = monotonicMs() - startedMs;
+  uptimeDueMs = monotonicMs() + Math.min(UPTIME_MOST_MS, Math.max(UPTIME_LEAST_MS, tookMs * 100));
+}
 
 function askHistory(): void {
   void enrich(engine.invoke('heartbeats.get', { perTarget: BEATS }), seedBeats);
@@ -98,8 +107,6 @@ export function startConnection(): void {
   setInterval(() => {
     const { link, lastMessageMs } = useLink.getState();
     if (link === 'open' && monotonicMs() - lastMessageMs > SILENCE_MS) markLink('lost');
+    else if (link === 'open' && monotonicMs() >= uptimeDueMs) void askUptimes();
   }, 1000);
-  setInterval(() => {
-    if (useLink.getState().link === 'open') void askUptimes();
-  }, UPTIME_EVERY_MS);
 }

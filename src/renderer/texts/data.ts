@@ -17,7 +17,7 @@ export const data = catalogue(
     path: 'Folder',
     copyPath: 'Copy the path',
     foreign: (files: string) =>
-      `${files} Parquet files in the lake are not UpTimer's own. They disturb those who read the folder.`,
+      `${files} files in the lake are not UpTimer's own. They disturb those who read the folder.`,
     moveForeign: 'Move them aside',
     moved: (files: string, to: string) => `${files} files were moved to ${to}.`,
     exportTitle: 'Export',
@@ -78,8 +78,7 @@ export const data = catalogue(
     never: 'aún no',
     path: 'Carpeta',
     copyPath: 'Copiar la ruta',
-    foreign: (files) =>
-      `${files} archivos Parquet del lago no son de UpTimer. Estorban a quien lee la carpeta.`,
+    foreign: (files) => `${files} archivos del lago no son de UpTimer. Estorban a quien lee la carpeta.`,
     moveForeign: 'Apartarlos',
     moved: (files, to) => `Se movieron ${files} archivos a ${to}.`,
     exportTitle: 'Exportar',

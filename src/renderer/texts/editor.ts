@@ -33,6 +33,9 @@ export const editor = catalogue(
     listHint: 'Separated by commas.',
     publicWarning: (requests: string) =>
       `This looks like somebody else's server: ${requests} requests a day. Ask first, or choose a longer interval.`,
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: this is how secrets are written
+    passwordWarning: 'The password would stand in targets.json. Write ${env:NAME} in its place.',
+    discarded: 'What was typed was not saved.',
     overlapWarning:
       'It can take longer than the interval until a probe gives up: due probes in between are not run and count as not measured.',
     test: 'Test now',
@@ -88,9 +91,12 @@ export const editor = catalogue(
     masked: 'Parámetros ocultos',
     maskedHint: 'Sus valores nunca salen del medidor, además de los de key, token y similares.',
     tags: 'Etiquetas',
-    listHint: 'Separados por comas.',
+    listHint: 'Una lista con comas.',
     publicWarning: (requests) =>
       `Parece un servidor ajeno: ${requests} peticiones al día. Pida permiso o elija un intervalo más largo.`,
+    // biome-ignore lint/suspicious/noTemplateCurlyInString: this is how secrets are written
+    passwordWarning: 'La contraseña quedaría en targets.json. Escriba ${env:NOMBRE} en su lugar.',
+    discarded: 'Lo escrito no se guardó.',
     overlapWarning:
       'Una medición puede tardar en desistir más que el intervalo: las que toquen entretanto no se hacen y cuentan como no medidas.',
     test: 'Probar ahora',

@@ -8,6 +8,8 @@ import { isPublic, POLITE_INTERVAL_MS } from './public-host';
 
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const DAY_MS = 86_400_000;
+/** `user:password@` before the host, written out. */
+const HAS_PASSWORD = /^\s*https?:\/\/[^/?#@]*:(?!\$\{env:)[^/?#@]+@/i;
 const ADVANCED: readonly FieldName[] = [
   'headers',
   'body',
@@ -70,6 +72,7 @@ export function EditorFields({ form, errors, checked, onChange }: Props) {
     intervalMs !== null && intervalMs > 0 && intervalMs < POLITE_INTERVAL_MS && isPublic(form.url)
       ? editor.publicWarning(count(DAY_MS / intervalMs, language))
       : undefined;
+  const caution = HAS_PASSWORD.test(form.url) ? editor.passwordWarning : impolite;
   const overlaps =
     intervalMs !== null && timeoutMs !== null && timeoutMs > 10 * intervalMs
       ? editor.overlapWarning
@@ -78,7 +81,7 @@ export function EditorFields({ form, errors, checked, onChange }: Props) {
 
   return (
     <>
-      {field('url', editor.url, editor.urlHint, impolite, true)}
+      {field('url', editor.url, editor.urlHint, caution, true)}
       {field('name', editor.name, editor.nameHint)}
       <div className={styles.pair}>
         {field('interval', editor.interval, editor.durationHint)}

@@ -1,6 +1,6 @@
 import { Dialog } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
-import { type FormEvent, useCallback, useState } from 'react';
+import { type FormEvent, useCallback, useEffect, useState } from 'react';
 import { AppError } from '../../../shared/contract/app-error';
 import type { TargetView, TestResult } from '../../../shared/contract/commands';
 import { engine } from '../../bridge/engine';
@@ -8,7 +8,7 @@ import { Button } from '../../components/button';
 import { say } from '../../components/toaster';
 import { setQuery, useRoute } from '../../stores/route-store';
 import { useTargets } from '../../stores/target-store';
-import { useTexts } from '../../texts/texts';
+import { type Texts, useTexts } from '../../texts/texts';
 import { titleOf } from '../target-actions';
 import styles from './editor.module.css';
 import { EditorFields } from './editor-fields';
@@ -17,26 +17,52 @@ import { TestPanel } from './test-panel';
 
 const close = () => setQuery({ edit: null });
 
+/** What stood in a form that was closed without saving, until it is taken up again: by the name in the address. */
+const kept = new Map<string, Form>();
+/** The form that is open, and whether anything was typed into it. */
+let typed: { name: string; form: Form } | null = null;
+
+/** Closes without asking; what was typed can be had back. */
+function discard({ editor, frame }: Texts): void {
+  const left = typed;
+  typed = null;
+  close();
+  if (left === null) return;
+  say(editor.discarded, {
+    label: frame.undo,
+    run: () => {
+      kept.set(left.name, left.form);
+      setQuery({ edit: left.name });
+    },
+  });
+}
+
 function EditorForm({ target }: { target: TargetView | null }) {
   const texts = useTexts();
   const { editor, frame } = texts;
-  const [form, setForm] = useState<Form>(() => (target === null ? EMPTY_FORM : formOf(target)));
+  const name = target?.id ?? 'new';
+  const [form, setForm] = useState<Form>(
+    () => kept.get(name) ?? (target === null ? EMPTY_FORM : formOf(target)),
+  );
   const [touched, setTouched] = useState<ReadonlySet<FieldName>>(new Set());
   const [pressed, setPressed] = useState(false);
   const [refused, setRefused] = useState<FormErrors>({});
   const [general, setGeneral] = useState<string | null>(null);
   const [busy, setBusy] = useState<'saving' | 'testing' | null>(null);
   const [result, setResult] = useState<TestResult | null>(null);
+  useEffect(() => void kept.delete(name), [name]);
   const checked = checkForm(form, target?.paused ?? false, texts);
 
   const shown: FormErrors = { ...refused };
-  for (const [name, error] of Object.entries(checked.errors) as [FieldName, string][]) {
-    if (pressed || touched.has(name)) shown[name] = error;
+  for (const [field, error] of Object.entries(checked.errors) as [FieldName, string][]) {
+    if (pressed || touched.has(field)) shown[field] = error;
   }
 
-  function change(name: FieldName, value: string) {
-    setForm({ ...form, [name]: value });
-    setTouched(new Set(touched).add(name));
+  function change(field: FieldName, value: string) {
+    const next = { ...form, [field]: value };
+    setForm(next);
+    typed = { name, form: next };
+    setTouched(new Set(touched).add(field));
     setGeneral(null);
     setRefused({});
   }
@@ -83,6 +109,7 @@ function EditorForm({ target }: { target: TargetView | null }) {
           ? await engine.invoke('targets.create', draft)
           : await engine.invoke('targets.update', { id: target.id, draft });
       say(target === null ? editor.added(titleOf(saved)) : editor.saved(titleOf(saved)));
+      typed = null;
       close();
     });
   }
@@ -108,7 +135,7 @@ function EditorForm({ target }: { target: TargetView | null }) {
           {busy === 'testing' ? editor.testing : editor.test}
         </Button>
         <span className={styles.space} />
-        <Button onClick={close}>{frame.cancel}</Button>
+        <Button onClick={() => discard(texts)}>{frame.cancel}</Button>
         <Button type="submit" look="primary" disabled={busy !== null}>
           {busy === 'saving' ? editor.saving : target === null ? editor.add : editor.save}
         </Button>
@@ -119,7 +146,8 @@ function EditorForm({ target }: { target: TargetView | null }) {
 
 /** Opened by `edit=new` or `edit=<id>` in the address, over whatever screen is there. */
 export function Editor() {
-  const { editor, frame } = useTexts();
+  const texts = useTexts();
+  const { editor, frame } = texts;
   const edited = useRoute(({ query }) => query.get('edit') ?? null);
   const targets = useTargets((held) => held.targets);
   const target = targets?.find(({ id }) => id === edited) ?? null;
@@ -129,7 +157,7 @@ export function Editor() {
   // While it closes there is nothing to name.
   const shownTitle = edited === null ? '' : title;
   return (
-    <Dialog.Root open={edited !== null && targets !== null} onOpenChange={(open) => open || close()}>
+    <Dialog.Root open={edited !== null && targets !== null} onOpenChange={(open) => open || discard(texts)}>
       <Dialog.Portal>
         <Dialog.Backdrop className={styles.backdrop} />
         <Dialog.Popup className={styles.popup} initialFocus={firstField}>

@@ -81,7 +81,7 @@ function LastFailure({ targetId }: { targetId: string }) {
 function Now({ targetId }: { targetId: string }) {
   const state = useTargets((held) => held.states.get(targetId));
   const { language } = useTexts();
-  const shown = state === undefined || state.state === 'down' ? null : state.latencyMs;
+  const shown = state === undefined || state.state === 'paused' ? null : state.latencyMs;
   return <Value of={latency(shown, language)} />;
 }
 

@@ -35,7 +35,7 @@ export function PipelineStrip() {
           </b>
         </a>
         <a href="#/data">
-          {frame.lake} <b>{frame.rows(shortCount(lake.rawRows + lake.unflushedRows, language))}</b>{' '}
+          {frame.lake} <b>{frame.rows(shortCount(lake.rawRows + lake.windowRows, language))}</b>{' '}
           <b>{bytesText(lake.rawBytes + lake.windowBytes, language)}</b>
         </a>
         <a href="#/data">

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { AppError } from '../../../shared/contract/app-error';
 import type { Phases } from '../../../shared/contract/overview';
 import type { Percentiles, Range, Series, Totals } from '../../../shared/contract/questions';
@@ -22,7 +22,7 @@ const REFRESH_MIN_MS = 5000;
 const REFRESH_MAX_MS = 60_000;
 
 interface Answers extends Omit<History, 'range' | 'error'> {
-  /** The question these answer. */
+  /** Whose range these answer; asked for another width they stand until the finer answer is there. */
   key: string;
 }
 
@@ -57,13 +57,15 @@ export function useHistory(
   width: number,
   lakeFromUs: number | null,
 ): History {
-  const key = `${targetId} ${JSON.stringify(view)} ${width}`;
+  const key = `${targetId} ${JSON.stringify(view)}`;
+  const lakeFrom = useRef(lakeFromUs);
+  lakeFrom.current = lakeFromUs;
   const [answers, setAnswers] = useState<Answers | null>(null);
   const [error, setError] = useState<AppError | null>(null);
   const [nowUs, setNowUs] = useState(engineNowUs);
   const link = useLink((held) => held.link);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `key` stands for view and width; the lake's start only matters when asking
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `key` stands for target and view
   useEffect(() => {
     const abort = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -72,7 +74,7 @@ export function useHistory(
       timer = setTimeout(run, everyMs);
     };
     async function run() {
-      const range = resolveRange(view, engineNowUs(), lakeFromUs);
+      const range = resolveRange(view, engineNowUs(), lakeFrom.current);
       try {
         const answer = await ask(targetId, range, width, abort.signal);
         setAnswers({ key, ...answer });
@@ -88,7 +90,7 @@ export function useHistory(
       abort.abort();
       clearTimeout(timer);
     };
-  }, [key, link]);
+  }, [key, width, link]);
 
   useEffect(() => {
     if (view.preset === null) return;
@@ -97,7 +99,7 @@ export function useHistory(
         (point) => point.targetId === targetId && (point.isFinalAttempt || point.outcome === 'missed'),
       );
       if (own.length === 0) return;
-      const { fromUs } = resolveRange(view, engineNowUs(), null);
+      const { fromUs } = resolveRange(view, engineNowUs(), lakeFrom.current);
       setNowUs(engineNowUs());
       setAnswers((held) => {
         if (held?.series?.kind !== 'raw') return held;

@@ -70,7 +70,13 @@ function useWindows(targetId: string) {
   return { rows, error };
 }
 
-function cell(row: WindowRow, column: Column, style: TimeStyle, todayUs: number): Quantity {
+function cell(
+  row: WindowRow,
+  column: Column,
+  style: TimeStyle,
+  todayUs: number,
+  overTimeout: string,
+): Quantity {
   const { language } = style;
   switch (column) {
     case 'end_time':
@@ -85,6 +91,11 @@ function cell(row: WindowRow, column: Column, style: TimeStyle, todayUs: number)
     case 'unknown_count':
     case 'missed_count':
       return { value: count(row[column], language), unit: '' };
+    case 'p50_latency':
+    case 'p95_latency':
+      // The rank falls on a timeout: it is above every value.
+      if (row[column] === null && row.censored_count > 0) return { value: overTimeout, unit: '' };
+      return latency(row[column], language);
     default:
       return latency(row[column], language);
   }
@@ -124,7 +135,7 @@ export function WindowsTable({ targetId }: { targetId: string }) {
             <tr key={`${row.start_time} ${row.probe_id}`} data-open={row.is_final ? undefined : ''}>
               {COLUMNS.map((column) => (
                 <td key={column} data-role={roleOf(row, column)}>
-                  <Value of={cell(row, column, style, now)} />
+                  <Value of={cell(row, column, style, now, target.overTimeout)} />
                   {column === 'end_time' && !row.is_final && <em> {target.provisional}</em>}
                 </td>
               ))}
