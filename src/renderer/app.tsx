@@ -4,6 +4,9 @@ import { Toaster } from './components/toaster';
 import { DataScreen } from './features/data/data-screen';
 import { Editor } from './features/editor/editor';
 import { Overview } from './features/overview/overview';
+import { KeysHelp } from './features/palette/keys-help';
+import { Palette } from './features/palette/palette';
+import { useKeys } from './features/palette/use-keys';
 import { PipelineScreen } from './features/pipeline/pipeline-screen';
 import { SettingsScreen } from './features/settings/settings-screen';
 import { NotFound } from './features/shell/not-found';
@@ -38,6 +41,7 @@ function Screen(): ReactNode {
 export function App() {
   useDocument();
   useWorst();
+  useKeys();
   return (
     <CSPProvider disableStyleElements>
       <Shell>
@@ -46,6 +50,8 @@ export function App() {
         </Suspense>
       </Shell>
       <Editor />
+      <Palette />
+      <KeysHelp />
       <Toaster />
     </CSPProvider>
   );

@@ -28,7 +28,7 @@ describe('texts', () => {
     const unused = parts.flatMap(([name, part]) =>
       Object.keys(part)
         .filter((key) => !BY_VALUE.has(key) && !STATE_WORDS.has(key))
-        .filter((key) => !new RegExp(`\\.${key}\\b`).test(code))
+        .filter((key) => !new RegExp(`\\.${key}\\b|\\bcommand\\('${key}'`).test(code))
         .map((key) => `${name}.${key}`),
     );
     expect(unused).toEqual([]);

@@ -3,6 +3,7 @@ import { data } from './data';
 import { editor } from './editor';
 import { frame } from './frame';
 import { overview } from './overview';
+import { palette } from './palette';
 import { pipeline } from './pipeline';
 import { settings } from './settings';
 import { states } from './states';
@@ -16,6 +17,7 @@ const of = (language: Language) => ({
   editor: editor[language],
   target: target[language],
   data: data[language],
+  palette: palette[language],
   pipeline: pipeline[language],
   settings: settings[language],
 });

@@ -1,4 +1,4 @@
-import { Languages, Moon, Plus, Sun } from 'lucide-react';
+import { Languages, Moon, Plus, Search, Sun } from 'lucide-react';
 import { engine } from '../../bridge/engine';
 import { Button } from '../../components/button';
 import { StateShape } from '../../components/state-mark';
@@ -8,6 +8,7 @@ import { count } from '../../format/number';
 import type { StateName } from '../../format/state';
 import { duration } from '../../format/time';
 import { useLink } from '../../stores/link-store';
+import { showOverlay } from '../../stores/overlay-store';
 import { routeHref, setQuery } from '../../stores/route-store';
 import { setSettings, useLanguage } from '../../stores/settings-store';
 import { useTexts } from '../../texts/texts';
@@ -74,7 +75,7 @@ function Live() {
 }
 
 export function SummaryLine() {
-  const { frame } = useTexts();
+  const { frame, palette } = useTexts();
   const language = useLanguage();
   const theme = useTheme();
   const nextTheme = theme === 'dark' ? 'light' : 'dark';
@@ -88,6 +89,15 @@ export function SummaryLine() {
       <Counts />
       <span className={styles.space} />
       <Live />
+      <Button
+        look="quiet"
+        title={palette.title}
+        aria-label={palette.title}
+        onClick={() => showOverlay('palette')}
+      >
+        <Search aria-hidden="true" />
+        {palette.button}
+      </Button>
       <Button look="primary" onClick={() => setQuery({ edit: 'new' })}>
         <Plus aria-hidden="true" />
         {frame.addTarget}

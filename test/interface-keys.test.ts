@@ -1,0 +1,116 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { axeFindings, openBrowser, openPage } from './support/browser';
+import { type HeadlessProcess, startHeadless } from './support/headless-process';
+import { type MoodyServer, startMoodyServer } from './support/moody-server';
+
+const { browser, reason } = await openBrowser();
+if (reason !== null) process.stderr.write(`skipped: ${reason}\n`);
+
+describe.skipIf(browser === null)('the interface by keyboard', () => {
+  let data: string;
+  let engine: HeadlessProcess;
+  let server: MoodyServer;
+  let page: Page;
+  let faults: string[];
+
+  beforeAll(async () => {
+    data = mkdtempSync(join(tmpdir(), 'uptimer-keys-'));
+    server = await startMoodyServer();
+    const targets = ['Tienda', 'Correo', 'Área privada'].map((name, index) => ({
+      name,
+      url: `${server.url}/${index}`,
+    }));
+    writeFileSync(join(data, 'targets.json'), JSON.stringify({ version: 1, targets }));
+    engine = startHeadless(['--data', data, '--port', '0', '--flush', '1s']);
+    if (browser === null) return;
+    ({ page, faults } = await openPage(browser, await engine.address, { bypassCsp: true }));
+    await page.getByRole('row').filter({ hasText: 'Correo' }).waitFor();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await engine.kill('SIGTERM');
+    await server.close();
+    rmSync(data, { recursive: true, force: true });
+  });
+
+  it('shows all its keys for a question mark, and Escape closes them', async () => {
+    await page.keyboard.press('?');
+    const keys = page.getByRole('dialog', { name: 'Keys' });
+    await keys.getByText('Find a target or a command').waitFor();
+    expect(await axeFindings(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await keys.waitFor({ state: 'detached' });
+  });
+
+  it('finds a target by a word of its name, accents or not, and goes there', async () => {
+    await page.keyboard.press('ControlOrMeta+k');
+    const find = page.getByRole('combobox', { name: 'Target or command' });
+    await find.waitFor();
+    await page.keyboard.type('area priv');
+    await page.getByRole('option', { name: /Área privada/ }).waitFor();
+    expect(await page.getByRole('option').count()).toBe(1);
+    expect(await axeFindings(page)).toEqual([]);
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Área privada' }).waitFor();
+    await find.waitFor({ state: 'detached' });
+  });
+
+  it('finds commands in both languages, and says when nothing is called like that', async () => {
+    await page.keyboard.press('ControlOrMeta+k');
+    await page.keyboard.type('ajustes');
+    await page.getByRole('option', { name: 'Go to the settings' }).waitFor();
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { level: 1, name: 'Settings' }).waitFor();
+    await page.keyboard.press('ControlOrMeta+k');
+    await page.keyboard.type('zzz');
+    await page.getByText('Nothing is called like that.').waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('combobox', { name: 'Target or command' }).waitFor({ state: 'detached' });
+  });
+
+  it('goes to every screen, to the search and to a new target with one key', async () => {
+    for (const [key, heading] of [
+      ['2', 'Data'],
+      ['3', 'Pipeline'],
+      ['4', 'Settings'],
+      ['1', 'Overview'],
+    ] as const) {
+      await page.keyboard.press(key);
+      await page.getByRole('heading', { level: 1, name: heading }).waitFor();
+    }
+    await page.keyboard.press('/');
+    await page.keyboard.type('n?1');
+    const search = page.getByRole('searchbox');
+    expect(await search.inputValue()).toBe('n?1');
+    await page.keyboard.press('Escape');
+    await page.evaluate('document.activeElement.blur()');
+    await page.keyboard.press('n');
+    await page.getByRole('heading', { name: 'Add a target' }).waitFor();
+  });
+
+  it('gives back what was typed into a form that was closed by mistake', async () => {
+    const url = page.getByRole('dialog').getByLabel('URL', { exact: true });
+    await url.fill('http://127.0.0.1:1/typed');
+    await page.keyboard.press('Escape');
+    await page.getByText('What was typed was not saved.').waitFor();
+    await page.getByRole('button', { name: 'Undo' }).click();
+    expect(await url.inputValue()).toBe('http://127.0.0.1:1/typed');
+    await page.keyboard.press('Escape');
+    await url.waitFor({ state: 'detached' });
+  });
+
+  it('says that a password in the address would be stored, and offers no secret that is not asked for', async () => {
+    await page.keyboard.press('n');
+    await page.getByRole('dialog').getByLabel('URL', { exact: true }).fill('https://user:pass@shop.example/');
+    await page.getByText('The password would stand in targets.json').waitFor();
+    await page.keyboard.press('Escape');
+  });
+
+  it('did all this without an error in the page', () => {
+    expect(faults).toEqual([]);
+  });
+});
