@@ -16,6 +16,7 @@ import { serveEngine } from './host/served-engine';
 import { stopWords } from './host/stop-words';
 import { systemClock } from './platform/clock';
 import { createLogger } from './platform/logger';
+import { longTimeout } from './platform/long-timeout';
 
 /** The folder this very file was built into; when packaged, its twin outside the archive: threads are started from there. */
 const builtFolder = fileURLToPath(new URL('.', import.meta.url)).replace('app.asar', 'app.asar.unpacked');
@@ -49,7 +50,7 @@ async function start(): Promise<void> {
   app.on('second-instance', () => (window === null ? showWindow() : bringForward(window)));
   app.on('activate', () => window ?? showWindow());
   app.on('window-all-closed', () => app.quit());
-  if (options.durationMs !== null) setTimeout(() => app.quit(), options.durationMs);
+  if (options.durationMs !== null) longTimeout(() => app.quit(), options.durationMs);
 }
 
 /** Says in a box and in the terminal what is wrong, and ends as the headless entry does. */

@@ -67,6 +67,11 @@ describe('who is let in', () => {
       'POST / HTTP/1.1\r\nHost: evil.example\r\nExpect: the-impossible\r\nContent-Length: 0\r\nConnection: close\r\n\r\n',
     );
     expect(expecting).toMatch(/^HTTP\/1\.1 403 /);
+    const continuing = await talk(
+      port,
+      'POST /api/state.current HTTP/1.1\r\nHost: evil.example\r\nExpect: 100-continue\r\nContent-Length: 0\r\nConnection: close\r\n\r\n',
+    );
+    expect(continuing).toMatch(/^HTTP\/1\.1 403 /);
   });
 
   it('listens on the loopback address only', async () => {

@@ -78,6 +78,7 @@ export function createHttpServer(options: HttpServerOptions): HttpServer {
       const onRequest = listener(port);
       created.on('request', onRequest);
       created.on('checkExpectation', onRequest);
+      created.on('checkContinue', onRequest);
       created.on('error', (error) => options.logger.error({ err: error }, 'the loopback server failed'));
       server = created;
       return { port, url: `http://${HOST}:${port}/?token=${options.token}` };

@@ -1,5 +1,8 @@
 import { stat } from 'node:fs/promises';
+import { sep } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { metricsSchema } from './metrics-schema';
+import { rawSchema } from './raw-schema';
 import { endsLikeParquet } from './scan-folders';
 import { quote } from './sql-text';
 
@@ -14,6 +17,7 @@ export async function inspectFile(connection: DuckDBConnection, path: string): P
   if (bytes === null) return { kind: 'missing' };
   if (!(await endsLikeParquet(path))) return { kind: 'broken' };
   try {
+    if (!(await hasColumns(connection, path))) return { kind: 'broken' };
     const result = await connection.runAndReadAll(
       `SELECT num_rows::DOUBLE FROM parquet_file_metadata(${quote(path)})`,
     );
@@ -21,6 +25,16 @@ export async function inspectFile(connection: DuckDBConnection, path: string): P
   } catch {
     return { kind: 'broken' };
   }
+}
+
+/** Whether a file in a table's folder is of that table: another one in its place is as useless as a torn one. */
+async function hasColumns(connection: DuckDBConnection, path: string): Promise<boolean> {
+  const schema = path.includes(`${sep}${metricsSchema.table}${sep}`) ? metricsSchema : rawSchema;
+  const described = await connection.runAndReadAll(
+    `DESCRIBE SELECT * FROM read_parquet(${quote(path)}, hive_partitioning = false)`,
+  );
+  const names = new Set(described.getRowsJS().map(([name]) => String(name)));
+  return schema.columns.every(({ name }) => names.has(name));
 }
 
 /** Null when there is no such file. */

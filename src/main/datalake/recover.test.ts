@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { LakeNotice } from './lake';
@@ -162,6 +162,17 @@ describe('opening a lake', () => {
       await again.writer.close();
     }),
   );
+
+  it('moves a file of another table aside as well', () =>
+    withFolder(async (directory) => {
+      const { today, metrics } = await fillLake(directory);
+      await copyFile(join(directory, today), join(directory, metrics));
+      const lake = newLake(directory);
+      const opening = await lake.writer.open();
+      expect(codesOf(opening.notices)).toEqual(['file_set_aside']);
+      expect(opening.dirty).toEqual([{ fromUs: START_US, toUs: START_US + HOUR }]);
+      await lake.writer.close();
+    }));
 
   it('keeps the files of old dates in an archive beside the checkpoint, and does without it when it is lost', () =>
     withFolder(async (directory) => {

@@ -206,9 +206,35 @@ describe('the embedded log', () => {
       expect(notices).toEqual([
         { code: 'log_set_aside', path: aside, message: expect.stringContaining(log.probeId) },
       ]);
-      expect(readdirSync(folder).sort()).toEqual(['event-log', 'event-log.broken-2026-01-05T12-00-00Z']);
+      expect(readdirSync(folder).sort()).toEqual([
+        'event-log',
+        'event-log.broken-2026-01-05T12-00-00Z',
+        'event-log.prober',
+      ]);
     });
   }
+
+  it.each([
+    ['folder is gone', (): void => rmSync(directory, { recursive: true })],
+    ['file is empty', (): void => truncateSync(join(directory, 'data.mdb'), 0)],
+  ])('says that a log is gone when its %s, and begins a new one', async (_what, inflict) => {
+    await log.start();
+    const old = log.probeId;
+    await log.append(resultsOf(0, 10));
+    await log.stop();
+    inflict();
+    const notices: EventLogNotice[] = [];
+    log = createLog(directory, { onNotice: (notice) => notices.push(notice) });
+    await log.start();
+    expect(log.probeId).not.toBe(old);
+    expect(notices).toMatchObject([{ code: 'log_gone', path: directory }]);
+    expect(notices[0]?.message).toContain(old);
+    expect(notices[0]?.message).toContain(log.probeId);
+    await log.stop();
+    log = createLog(directory, { onNotice: (notice) => notices.push(notice) });
+    await log.start();
+    expect(notices).toHaveLength(1);
+  });
 
   it('leaves out a batch that cannot be read, says so, and reads on', async () => {
     await log.start();

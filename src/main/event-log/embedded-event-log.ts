@@ -7,6 +7,7 @@ import { createArrivals } from './arrivals';
 import { encodeBatch, toEvent } from './batch-codec';
 import { type BatchStore, openBatchStore } from './batch-store';
 import type { EventLog, LogBatch, Offset } from './event-log';
+import { createKnownProber } from './known-prober';
 import { notRunning, toLogError } from './log-error';
 import { readStored } from './read-stored';
 import { RecentBatches } from './recent-batches';
@@ -62,11 +63,22 @@ export function createEmbeddedEventLog(options: EmbeddedEventLogOptions): EventL
     options.onNotice?.({ code, message, path });
   };
 
+  const known = createKnownProber(directory);
   const newProbeId = (): string => `${options.proberName}-${options.random.hex(8)}`;
 
   const openOrReplace = async (): Promise<BatchStore> => {
     try {
-      return await openBatchStore(directory, newProbeId);
+      const found = await openBatchStore(directory, newProbeId);
+      const before = await known.read();
+      if (before !== null && before !== found.state.probeId) {
+        const what = `The event log of ${before} in ${directory} is gone or empty, with what the lake had not taken over yet`;
+        notice(
+          'log_gone',
+          `${what}; a new one was begun as ${found.state.probeId}, whose numbers start at 1.`,
+          directory,
+        );
+      }
+      return found;
     } catch (error) {
       if (!(error instanceof AppError) || error.code !== 'corrupt') throw error;
       const path = await setAside(directory, options.clock.nowUs());
@@ -157,6 +169,7 @@ export function createEmbeddedEventLog(options: EmbeddedEventLogOptions): EventL
           throw toLogError(error, directory);
         }
         ({ probeId, nextSeq: endSeq } = store.state);
+        await known.write(probeId);
         firstSeq = store.firstSeq();
         committedSeq = firstSeq;
         recent = new RecentBatches(options.recentEvents ?? RECENT_EVENTS);

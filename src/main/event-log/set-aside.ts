@@ -4,7 +4,7 @@ import { syncDirectory } from '../platform/atomic-file';
 
 /** Something that the log found and did by itself: shown and logged, never swallowed. */
 export interface EventLogNotice {
-  code: 'log_set_aside' | 'batch_unreadable';
+  code: 'log_set_aside' | 'log_gone' | 'batch_unreadable';
   message: string;
   path: string;
 }

@@ -8,6 +8,7 @@ import { serveEngine } from '../host/served-engine';
 import { stopWords } from '../host/stop-words';
 import { systemClock } from '../platform/clock';
 import { createLogger } from '../platform/logger';
+import { longTimeout } from '../platform/long-timeout';
 import { systemRandom } from '../platform/random';
 import { removeRuntime, writeRuntime } from './runtime-file';
 import { tokenOf } from './token-file';
@@ -33,7 +34,7 @@ export async function runUntilStopped(from: {
   // Signals count from the beginning: one that comes while starting stops as soon as everything stands.
   const stopAsked = new Promise<void>((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => resolve());
-    if (options.durationMs !== null) setTimeout(resolve, options.durationMs);
+    if (options.durationMs !== null) longTimeout(resolve, options.durationMs);
   });
 
   await mustBeFree(options.port);

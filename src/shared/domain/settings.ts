@@ -8,6 +8,14 @@ export const windowMsSchema = z
   .max(3_600_000, 'at most 1 h')
   .refine((ms) => 3_600_000 % ms === 0, 'must divide one hour evenly, such as 10 s, 1 min or 5 min');
 
+function isTimeZone(name: string): boolean {
+  try {
+    return new Intl.DateTimeFormat('en', { timeZone: name }) !== null;
+  } catch {
+    return false;
+  }
+}
+
 const fields = {
   windowMs: windowMsSchema,
   /** Allowed out-of-orderness. */
@@ -16,7 +24,10 @@ const fields = {
   language: z.enum(['en', 'es']).nullable(),
   theme: z.enum(['system', 'light', 'dark']),
   /** IANA zone used for display only; null = the system's. */
-  displayTimeZone: z.string().min(1).nullable(),
+  displayTimeZone: z
+    .string()
+    .refine(isTimeZone, 'must be an IANA time zone, such as Europe/Madrid')
+    .nullable(),
 };
 
 export const settingsSchema = z.strictObject({

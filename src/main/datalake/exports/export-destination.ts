@@ -1,4 +1,4 @@
-import { access, link, open, rename, rm, stat, unlink } from 'node:fs/promises';
+import { access, link, open, realpath, rename, rm, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { AppError } from '../../../shared/contract/app-error';
 import type { ExportRequest } from '../../../shared/contract/questions';
@@ -28,7 +28,7 @@ export async function prepareDestination(
   const { directory, lakeDirectory, random } = options;
   const path = resolve(request.path ?? join(directory, ownName(request, random.hex(6))));
   if (request.path === null) await makeFolder(directory);
-  if (lakeDirectory !== undefined && isInside(path, resolve(lakeDirectory))) {
+  if (lakeDirectory !== undefined && isInside(await realPath(path), await realPath(resolve(lakeDirectory)))) {
     throw refusal(
       `${path} lies inside the lake; whoever reads the lake would read it too. Choose another folder.`,
     );
@@ -106,6 +106,13 @@ async function makeFolder(directory: string): Promise<void> {
 
 function refusal(message: string, cause?: unknown): AppError {
   return new AppError('not_writable', message, { field: 'path', cause });
+}
+
+/** Where a file really lies, or would: links in its folder lead elsewhere. */
+async function realPath(path: string): Promise<string> {
+  return realpath(path).catch(async () =>
+    join(await realpath(dirname(path)).catch(() => dirname(path)), basename(path)),
+  );
 }
 
 function isInside(path: string, folder: string): boolean {

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ExportRequest, ExportState } from '../../../shared/contract/questions';
@@ -180,10 +180,12 @@ describe('an export', () => {
       const start = (path: string) => exports.start(request({ path }));
       await expect(start(taken)).rejects.toMatchObject({ code: 'conflict', field: 'path' });
       expect(await readFile(taken, 'utf8')).toBe('mine');
+      await symlink(join(directory, 'lake', 'lake1_raw'), join(directory, 'link'));
       for (const path of [
         join(directory, 'none', 'x'),
         join(taken, 'x'),
         join(directory, 'lake', 'lake1_raw', 'x'),
+        join(directory, 'link', 'x'),
       ]) {
         const refused = start(path);
         await expect(refused).rejects.toMatchObject({ code: 'not_writable', field: 'path' });

@@ -14,9 +14,11 @@ const search = () => document.querySelector<HTMLElement>('input[type="search"]')
 
 /** The overview's search, which may first have to be shown. */
 function focusSearch(): void {
-  if (useRoute.getState().path.length === 0) return search()?.focus();
-  goTo([]);
-  requestAnimationFrame(() => search()?.focus());
+  if (useRoute.getState().path.length === 0) search()?.focus();
+  else {
+    goTo([]);
+    requestAnimationFrame(() => search()?.focus());
+  }
 }
 
 const ACTIONS: Readonly<Record<string, () => void>> = {
