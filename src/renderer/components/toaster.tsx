@@ -1,6 +1,6 @@
 import { Toast } from '@base-ui/react/toast';
 import { X } from 'lucide-react';
-import { AppError } from '../../shared/contract/app-error';
+import { faultText } from '../format/fault';
 import { texts, useTexts } from '../texts/texts';
 import { Button } from './button';
 import styles from './toaster.module.css';
@@ -32,8 +32,8 @@ export async function attempt(run: () => Promise<void>, language: 'en' | 'es'): 
     await run();
   } catch (error) {
     const title = texts[language].frame.failed;
-    const message = error instanceof AppError ? error.message : String(error);
-    manager.add({ title, description: message, timeout: 12_000, type: 'error', priority: 'high' });
+    const description = faultText(error, texts[language]);
+    manager.add({ title, description, timeout: 12_000, type: 'error', priority: 'high' });
   }
 }
 

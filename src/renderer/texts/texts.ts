@@ -1,6 +1,7 @@
 import { type Language, useLanguage } from '../stores/settings-store';
 import { data } from './data';
 import { editor } from './editor';
+import { faults } from './faults';
 import { frame } from './frame';
 import { overview } from './overview';
 import { palette } from './palette';
@@ -11,6 +12,7 @@ import { target } from './target';
 
 const of = (language: Language) => ({
   language,
+  faults: faults[language],
   frame: frame[language],
   states: states[language],
   overview: overview[language],

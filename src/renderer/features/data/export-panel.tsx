@@ -1,11 +1,11 @@
 import { type FormEvent, useState } from 'react';
-import { AppError } from '../../../shared/contract/app-error';
 import type { ExportRequest } from '../../../shared/contract/questions';
 import { engine } from '../../bridge/engine';
 import { Button } from '../../components/button';
 import { Field } from '../../components/field';
 import { Panel } from '../../components/panel';
 import { useTimeStyle } from '../../components/use-time-style';
+import { faultText } from '../../format/fault';
 import { zoneName } from '../../format/time';
 import { toLocalText } from '../../format/zoned';
 import { mergeExports } from '../../stores/export-store';
@@ -65,7 +65,7 @@ export function ExportPanel() {
         await engine.invoke('export.start', { table, format, range: checked.range, targetIds, path }),
       ]);
     } catch (error) {
-      setErrors({ general: error instanceof AppError ? error.message : String(error) });
+      setErrors({ general: faultText(error, texts) });
     } finally {
       setBusy(false);
     }

@@ -6,6 +6,7 @@ import type { TargetView, TestResult } from '../../../shared/contract/commands';
 import { engine } from '../../bridge/engine';
 import { Button } from '../../components/button';
 import { say } from '../../components/toaster';
+import { faultText } from '../../format/fault';
 import { setQuery, useRoute } from '../../stores/route-store';
 import { useTargets } from '../../stores/target-store';
 import { type Texts, useTexts } from '../../texts/texts';
@@ -75,7 +76,7 @@ function EditorForm({ target }: { target: TargetView | null }) {
     }
     const duplicate = error.code === 'conflict';
     const field = fieldOf(error.field) ?? (duplicate ? 'url' : undefined);
-    const message = duplicate ? editor.duplicate : error.message;
+    const message = duplicate ? editor.duplicate : faultText(error, texts);
     if (field === undefined) setGeneral(message);
     else setRefused({ [field]: message });
   }

@@ -1,16 +1,17 @@
 import { type FormEvent, useState } from 'react';
-import { AppError } from '../../../shared/contract/app-error';
 import { targetDraftSchema } from '../../../shared/domain/target';
 import { engine } from '../../bridge/engine';
 import { Button } from '../../components/button';
 import { Field } from '../../components/field';
 import { attempt } from '../../components/toaster';
+import { faultText } from '../../format/fault';
 import { useTexts } from '../../texts/texts';
 import styles from './first-run.module.css';
 
 /** With no target: one field for a URL, or the demo. */
 export function FirstRun() {
-  const { overview, editor, language } = useTexts();
+  const texts = useTexts();
+  const { overview, editor, language } = texts;
   const [url, setUrl] = useState('');
   const [error, setError] = useState<string | undefined>();
   const [busy, setBusy] = useState(false);
@@ -25,7 +26,7 @@ export function FirstRun() {
     try {
       await engine.invoke('targets.create', { url });
     } catch (thrown) {
-      setError(thrown instanceof AppError ? thrown.message : String(thrown));
+      setError(faultText(thrown, texts));
     } finally {
       setBusy(false);
     }

@@ -2,13 +2,15 @@ import type { Notice } from '../../../shared/contract/health';
 import { Ago } from '../../components/ago';
 import { Panel } from '../../components/panel';
 import { useTimeStyle } from '../../components/use-time-style';
+import { noticeText } from '../../format/fault';
 import { dateTime } from '../../format/time';
 import { useTexts } from '../../texts/texts';
 import styles from './pipeline.module.css';
 
 /** What was out of the ordinary, newest first. */
 export function Notices({ notices }: { notices: readonly Notice[] }) {
-  const { pipeline } = useTexts();
+  const texts = useTexts();
+  const { pipeline } = texts;
   const style = useTimeStyle();
   const newestFirst = [...notices].sort((a, b) => b.id - a.id);
   return (
@@ -22,7 +24,7 @@ export function Notices({ notices }: { notices: readonly Notice[] }) {
               <span className={styles.when}>{dateTime(notice.atUs, style)}</span>
               <span className={styles.level}>{pipeline.levelOf[notice.level]}</span>
               <span className={styles.stage}>{pipeline.stageOf[notice.stage]}</span>
-              <span className={styles.message}>{notice.message}</span>
+              <span className={styles.message}>{noticeText(notice, texts)}</span>
               <span className={styles.when}>
                 {lasting && pipeline.lasting}
                 {notice.resolvedUs !== null && <Ago us={notice.resolvedUs} words={pipeline.resolved} />}

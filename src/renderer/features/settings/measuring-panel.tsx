@@ -1,5 +1,4 @@
 import { type FormEvent, useState } from 'react';
-import { AppError } from '../../../shared/contract/app-error';
 import { type Settings, settingsSchema } from '../../../shared/domain/settings';
 import { engine } from '../../bridge/engine';
 import { Button } from '../../components/button';
@@ -7,6 +6,7 @@ import { Field } from '../../components/field';
 import { Panel } from '../../components/panel';
 import { say } from '../../components/toaster';
 import { useTimeStyle } from '../../components/use-time-style';
+import { faultText } from '../../format/fault';
 import { dateTime, parseDuration, settingDuration } from '../../format/time';
 import { useHealth } from '../../stores/health-store';
 import { setSettings } from '../../stores/settings-store';
@@ -33,7 +33,8 @@ function useSlowTargets(watermarkMs: number | null): { names: string; timeoutMs:
 
 /** Window, watermark, flush: typed, checked by the engine's schema, saved together. */
 export function MeasuringPanel({ settings }: { settings: Settings }) {
-  const { settings: words, editor } = useTexts();
+  const texts = useTexts();
+  const { settings: words, editor } = texts;
   const style = useTimeStyle();
   const pending = useHealth(({ health }) => health?.windows.pendingWindow ?? null);
   const [windowMs, setWindowMs] = useState(settings.windowMs);
@@ -64,7 +65,7 @@ export function MeasuringPanel({ settings }: { settings: Settings }) {
       setRefused(null);
       say(words.saved);
     } catch (error) {
-      setRefused(error instanceof AppError ? error.message : String(error));
+      setRefused(faultText(error, texts));
     }
   }
 

@@ -1,5 +1,6 @@
 import { Ago } from '../../components/ago';
 import { useNow } from '../../components/use-now';
+import { noticeText } from '../../format/fault';
 import { bytesText, count, decimal, shortCount } from '../../format/number';
 import { useHealth } from '../../stores/health-store';
 import { useLanguage } from '../../stores/settings-store';
@@ -9,7 +10,8 @@ import styles from './pipeline-strip.module.css';
 /** One line of truth about the pipeline; every part leads to its detail. */
 export function PipelineStrip() {
   const health = useHealth((held) => held.health);
-  const { frame } = useTexts();
+  const texts = useTexts();
+  const { frame } = texts;
   const language = useLanguage();
   const now = useNow(1000);
   if (health === null) return <footer className={styles.strip}>{frame.loading}</footer>;
@@ -44,7 +46,7 @@ export function PipelineStrip() {
       </nav>
       {alarm !== undefined && (
         <a href="#/pipeline" className={styles.alarm}>
-          {frame.alarm}: {alarm.message}
+          {frame.alarm}: {noticeText(alarm, texts)}
         </a>
       )}
     </footer>

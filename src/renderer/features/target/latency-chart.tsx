@@ -6,6 +6,7 @@ import { latencyOption } from '../../charts/latency-option';
 import { usePalette } from '../../charts/palette';
 import { ZoomArea } from '../../charts/zoom-area';
 import { useTimeStyle } from '../../components/use-time-style';
+import { faultText } from '../../format/fault';
 import { count, latencyText } from '../../format/number';
 import { engineNowUs } from '../../stores/link-store';
 import { setQuery } from '../../stores/route-store';
@@ -73,7 +74,7 @@ export function LatencyChart({ target, history, log, onPick }: Props) {
         )}
         {(error !== null || series === null || empty) && (
           <p className={styles.over}>
-            {error !== null ? error.message : series === null ? frame.loading : words.nothingYet}
+            {error !== null ? faultText(error, texts) : series === null ? frame.loading : words.nothingYet}
           </p>
         )}
       </ZoomArea>

@@ -1,5 +1,4 @@
 import { useEffect, useState } from 'react';
-import { AppError } from '../../../shared/contract/app-error';
 import type { ProbeDetail } from '../../../shared/contract/overview';
 import { engine } from '../../bridge/engine';
 import { Waterfall } from '../../charts/waterfall';
@@ -7,6 +6,7 @@ import { Button } from '../../components/button';
 import { StateMark } from '../../components/state-mark';
 import { useTimeStyle } from '../../components/use-time-style';
 import { Value } from '../../components/value';
+import { faultText } from '../../format/fault';
 import { bytesText, latency, latencyText } from '../../format/number';
 import { failureText } from '../../format/state';
 import { dateTime } from '../../format/time';
@@ -112,10 +112,11 @@ interface Props {
 
 /** One probe as a waterfall, with everything recorded of it. */
 export function ProbePanel({ targetId, intervalMs, atUs, onNewest }: Props) {
-  const { target, frame } = useTexts();
+  const texts = useTexts();
+  const { target, frame } = texts;
   const style = useTimeStyle();
   const [attempts, setAttempts] = useState<ProbeDetail[] | null>(null);
-  const [error, setError] = useState<string | null>(null);
+  const [error, setError] = useState<unknown>(null);
 
   useEffect(() => {
     let stopped = false;
@@ -126,7 +127,7 @@ export function ProbePanel({ targetId, intervalMs, atUs, onNewest }: Props) {
         if (!stopped) setAttempts(found);
         if (!stopped) setError(null);
       } catch (thrown) {
-        if (!stopped) setError(thrown instanceof AppError ? thrown.message : String(thrown));
+        if (!stopped) setError(thrown);
       }
     };
     void look();
@@ -155,7 +156,7 @@ export function ProbePanel({ targetId, intervalMs, atUs, onNewest }: Props) {
         <h2>{atUs === null ? target.newestProbe : target.probeTitle}</h2>
         {first !== undefined && <span>{dateTime(first.timestamp, style)}</span>}
       </div>
-      {error !== null && <p className={styles.none}>{error}</p>}
+      {error !== null && <p className={styles.none}>{faultText(error, texts)}</p>}
       {error === null && attempts === null && <p className={styles.none}>{frame.loading}</p>}
       {error === null && attempts !== null && first === undefined && (
         <p className={styles.none}>{target.noProbe}</p>

@@ -1,10 +1,10 @@
 import { useEffect, useState } from 'react';
-import { AppError } from '../../../shared/contract/app-error';
 import type { WindowRow } from '../../../shared/domain/window-row';
 import { engine } from '../../bridge/engine';
 import { useNow } from '../../components/use-now';
 import { useTimeStyle } from '../../components/use-time-style';
 import { Value } from '../../components/value';
+import { faultText } from '../../format/fault';
 import { count, latency, percent, type Quantity } from '../../format/number';
 import { clockTime, type TimeStyle } from '../../format/time';
 import { listenWindows } from '../../stores/beat-store';
@@ -43,7 +43,7 @@ export function mergeRows(held: readonly WindowRow[], fresh: readonly WindowRow[
 
 function useWindows(targetId: string) {
   const [rows, setRows] = useState<readonly WindowRow[] | null>(null);
-  const [error, setError] = useState<string | null>(null);
+  const [error, setError] = useState<unknown>(null);
   const link = useLink((held) => held.link);
   useEffect(() => {
     let stopped = false;
@@ -55,7 +55,7 @@ function useWindows(targetId: string) {
         setError(null);
       },
       (thrown: unknown) => {
-        if (!stopped) setError(thrown instanceof AppError ? thrown.message : String(thrown));
+        if (!stopped) setError(thrown);
       },
     );
     const unlisten = listenWindows((fresh) => {
@@ -109,11 +109,12 @@ const roleOf = (row: WindowRow, column: Column) => {
 
 /** The last windows as the lake holds them; those still open stand on top as they are so far. */
 export function WindowsTable({ targetId }: { targetId: string }) {
-  const { target, frame } = useTexts();
+  const texts = useTexts();
+  const { target, frame } = texts;
   const style = useTimeStyle();
   const now = useNow(60_000);
   const { rows, error } = useWindows(targetId);
-  if (error !== null && rows === null) return <p className={styles.none}>{error}</p>;
+  if (error !== null && rows === null) return <p className={styles.none}>{faultText(error, texts)}</p>;
   if (rows === null) return <p className={styles.none}>{frame.loading}</p>;
   if (rows.length === 0) return <p className={styles.none}>{target.windowsNone}</p>;
   return (

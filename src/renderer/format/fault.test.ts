@@ -1,0 +1,25 @@
+import { expect, it } from 'vitest';
+import { AppError, errorCodes } from '../../shared/contract/app-error';
+import { texts } from '../texts/texts';
+import { faultText, noticeText } from './fault';
+
+it('says the engine’s own sentence in English, and another with the path in Spanish', () => {
+  const full = new AppError('no_space', 'The disk of /srv/lake/x is full. Free some space.');
+  expect(faultText(full, texts.en)).toBe(full.message);
+  expect(faultText(full, texts.es)).toMatch(/^No queda espacio en el disco\..* \(\/srv\/lake\/x\)$/);
+  expect(faultText('boom', texts.es)).toBe('boom');
+});
+
+it('has a Spanish sentence for every code of an error', () => {
+  for (const code of errorCodes) {
+    const said = faultText(new AppError(code, 'English words only'), texts.es);
+    expect(said, code).not.toContain('English');
+  }
+});
+
+it('translates notices by their code, and lets those of a newer engine through', () => {
+  const notice = { code: 'flush_failed', message: 'the lake cannot be written, nothing is lost: /d is full' };
+  expect(noticeText(notice, texts.en)).toBe(notice.message);
+  expect(noticeText(notice, texts.es)).toBe('No se puede escribir el lago; nada se pierde. (/d)');
+  expect(noticeText({ code: 'of_tomorrow', message: 'new words' }, texts.es)).toBe('new words');
+});

@@ -1,0 +1,56 @@
+import type { ErrorCode } from '../../shared/contract/app-error';
+import { catalogue } from './catalogue';
+
+/** The engine's own sentence names paths: in another language they are what has to be kept of it. */
+function withPath(text: string, sentence: string): string {
+  const path = /(?:[A-Za-z]:\\|\/)[^\s,;]+/.exec(sentence)?.[0].replace(/[.:]$/, '');
+  return path === undefined ? text : `${text} (${path})`;
+}
+
+const ERRORS: Record<ErrorCode, string> = {
+  invalid_input: 'Lo indicado no es válido.',
+  not_found: 'No se encontró lo pedido.',
+  conflict: 'Ya existe, o choca con otra operación en curso. Elija otro nombre o inténtelo de nuevo.',
+  confirmation_needed: 'Hace falta confirmarlo.',
+  cancelled: 'Se canceló.',
+  no_space:
+    'No queda espacio en el disco. Libere espacio: nada se pierde, lo medido espera y se escribe entonces.',
+  not_writable: 'No se puede escribir ahí. Corrija los permisos o elija otra carpeta.',
+  in_use: 'Ya está en uso.',
+  too_new: 'Lo escribió una versión más nueva de UpTimer. Actualice UpTimer.',
+  corrupt: 'El archivo está dañado.',
+  unavailable: 'No está disponible en este momento. Inténtelo de nuevo.',
+  forbidden: 'No está permitido.',
+  internal: 'Fallo interno de UpTimer; su registro dice más.',
+};
+
+/** By the notice's code. */
+const NOTICES: Readonly<Record<string, string>> = {
+  log_stalled: 'No se puede escribir el registro: las mediciones terminadas esperan en memoria.',
+  flush_failed: 'No se puede escribir el lago; nada se pierde.',
+  stream_failed: 'El flujo de ventanas se detuvo y se vuelve a iniciar.',
+  merge_failed: 'No se pudieron unir archivos del lago; se intentará de nuevo.',
+  worker_restarted: 'Se reinició un hilo de medición.',
+  file_broken: 'El archivo no se puede usar; sigue vigente lo último que era válido.',
+  checkpoint_rebuilt: 'El punto de control faltaba o estaba dañado; el lago se leyó de sus archivos.',
+  cut_back: 'Filas escritas tras el último punto de control se leen otra vez del registro.',
+  file_set_aside: 'Un archivo del lago estaba dañado o faltaba y se apartó.',
+  foreign_files: 'Hay archivos en el lago que no son de UpTimer; se pueden apartar en Datos.',
+  merge_finished: 'Se terminó una unión de archivos que había quedado a medias.',
+  orphan_removed: 'Se retiraron restos de un final abrupto.',
+  log_set_aside: 'El registro estaba dañado y se apartó; se empezó uno nuevo.',
+  log_gone: 'El registro falta o está vacío; se empezó uno nuevo. Lo que el lago no había tomado se perdió.',
+  batch_unreadable: 'Un grupo de mediciones del registro no se puede leer y se omite.',
+};
+
+/** What the engine says, in the language of the page. It speaks English itself; its codes are the same in every language. */
+export const faults = catalogue(
+  {
+    error: (_code: ErrorCode, sentence: string) => sentence,
+    notice: (_code: string, sentence: string) => sentence,
+  },
+  {
+    error: (code, sentence) => withPath(ERRORS[code], sentence),
+    notice: (code, sentence) => withPath(NOTICES[code] ?? sentence, sentence),
+  },
+);
