@@ -1,12 +1,15 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { writeFileAtomic } from '../platform/atomic-file';
 import type { Clock } from '../platform/clock';
 import { modeOf } from './file-stamp';
 
+/** Somebody who saves while typing makes one after another. */
+const MAX_COPIES = 20;
+
 /**
  * Keeps the text of a broken file beside it, as `NAME.broken-TIME.json`. A file that stays broken over several starts is kept
- * once. @returns the copy's name
+ * once, and no more than the newest twenty are kept. @returns the copy's name
  */
 export async function keepBrokenCopy(path: string, text: string, clock: Clock): Promise<string> {
   const folder = dirname(path);
@@ -17,6 +20,8 @@ export async function keepBrokenCopy(path: string, text: string, clock: Clock): 
   }
   const name = `${start}${fileTime(clock.nowUs())}.json`;
   await writeFileAtomic(join(folder, name), text, { mode: await modeOf(path) });
+  // The names sort by time.
+  for (const old of copies.slice(MAX_COPIES - 1)) await rm(join(folder, old), { force: true });
   return name;
 }
 
