@@ -169,7 +169,8 @@ describe.skipIf(browser === null)('the interface, from the first run on', () => 
     await page.getByRole('menuitem', { name: 'Delete' }).click();
     await page.getByText('Moody was deleted.').waitFor();
     await page.getByText('Which URL shall be watched?').waitFor();
-    await page.getByRole('button', { name: 'Undo' }).click();
+    const toast = page.getByRole('dialog').filter({ hasText: 'Moody was deleted.' });
+    await toast.getByRole('button', { name: 'Undo' }).click();
     await page.getByRole('link', { name: 'Moody' }).waitFor();
   });
 

@@ -2,6 +2,7 @@ import type { Health } from '../../shared/contract/health';
 import type { Settings } from '../../shared/domain/settings';
 import type { LakeStats } from '../datalake/lake';
 import type { EventLog } from '../event-log/event-log';
+import type { Recorder } from '../event-log/recorder';
 import type { Clock } from '../platform/clock';
 import type { Prober } from '../prober/prober';
 import type { Notices } from './notices';
@@ -14,7 +15,7 @@ export interface HealthParts {
   startedUs: number;
   prober: Prober;
   log: EventLog;
-  recorder: { stats(): { unwritten: number; unwrittenBytes: number; notRecorded: number } };
+  recorder: Pick<Recorder, 'stats'>;
   job: StreamJob;
   settings: () => Settings;
   lake: { stats(): LakeStats; path: string; foreignFiles: () => number };
@@ -34,7 +35,7 @@ export function createHealthMonitor(parts: HealthParts): () => Health {
       probeId: log.probeId,
       version: parts.version,
       prober: prober.stats(),
-      log: { kind: 'embedded', ...log.stats(), ...recorder.stats() },
+      log: { kind: 'embedded', ...log.stats(), ...heldIn(recorder) },
       windows: {
         ...windows,
         watermarkUs: watermarkUs === null ? null : Math.max(0, watermarkUs),
@@ -46,4 +47,11 @@ export function createHealthMonitor(parts: HealthParts): () => Health {
       notices: notices.list(),
     };
   };
+}
+
+/** What the log could not take. Probes that merely wait for company, for some milliseconds, are nothing to worry about. */
+function heldIn(recorder: Pick<Recorder, 'stats'>) {
+  const { stalledSinceUs, unwritten, unwrittenBytes, notRecorded } = recorder.stats();
+  const held = stalledSinceUs === null ? { unwritten: 0, unwrittenBytes: 0 } : { unwritten, unwrittenBytes };
+  return { ...held, notRecorded };
 }

@@ -23,6 +23,9 @@ const kept = new Map<string, Form>();
 /** The form that is open, and whether anything was typed into it. */
 let typed: { name: string; form: Form } | null = null;
 
+const isSame = (a: Form, b: Form) =>
+  Object.entries(a).every(([field, value]) => b[field as FieldName] === value);
+
 /** Closes without asking; what was typed can be had back. */
 function discard({ editor, frame }: Texts): void {
   const left = typed;
@@ -42,16 +45,19 @@ function EditorForm({ target }: { target: TargetView | null }) {
   const texts = useTexts();
   const { editor, frame } = texts;
   const name = target?.id ?? 'new';
-  const [form, setForm] = useState<Form>(
-    () => kept.get(name) ?? (target === null ? EMPTY_FORM : formOf(target)),
-  );
+  const [start] = useState<Form>(() => (target === null ? EMPTY_FORM : formOf(target)));
+  const [form, setForm] = useState<Form>(() => kept.get(name) ?? start);
   const [touched, setTouched] = useState<ReadonlySet<FieldName>>(new Set());
   const [pressed, setPressed] = useState(false);
   const [refused, setRefused] = useState<FormErrors>({});
   const [general, setGeneral] = useState<string | null>(null);
   const [busy, setBusy] = useState<'saving' | 'testing' | null>(null);
   const [result, setResult] = useState<TestResult | null>(null);
-  useEffect(() => void kept.delete(name), [name]);
+  useEffect(() => {
+    const taken = kept.get(name);
+    typed = taken === undefined ? null : { name, form: taken };
+    kept.delete(name);
+  }, [name]);
   const checked = checkForm(form, target?.paused ?? false, texts);
 
   const shown: FormErrors = { ...refused };
@@ -62,7 +68,7 @@ function EditorForm({ target }: { target: TargetView | null }) {
   function change(field: FieldName, value: string) {
     const next = { ...form, [field]: value };
     setForm(next);
-    typed = { name, form: next };
+    typed = isSame(next, start) ? null : { name, form: next };
     setTouched(new Set(touched).add(field));
     setGeneral(null);
     setRefused({});

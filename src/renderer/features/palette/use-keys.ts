@@ -21,6 +21,12 @@ function focusSearch(): void {
   }
 }
 
+/** Whether something lies over the screen. Toasts are dialogs too, and nobody has to answer them. */
+const isCovered = () =>
+  useOverlay.getState().overlay !== null ||
+  useRoute.getState().query.has('edit') ||
+  document.querySelector('[role="alertdialog"], [role="menu"]') !== null;
+
 const ACTIONS: Readonly<Record<string, () => void>> = {
   '?': () => showOverlay('keys'),
   '/': focusSearch,
@@ -38,7 +44,7 @@ export function useKeys(): void {
       }
       if (event.ctrlKey || event.metaKey || event.altKey || event.defaultPrevented) return;
       if (event.target instanceof Element && event.target.closest(TYPING) !== null) return;
-      if (document.querySelector('[role="dialog"], [role="alertdialog"], [role="menu"]') !== null) return;
+      if (isCovered()) return;
       const screen = SCREENS[event.key];
       const action = ACTIONS[event.key] ?? (screen === undefined ? undefined : () => goTo(screen));
       if (action === undefined) return;
