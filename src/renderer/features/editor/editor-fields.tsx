@@ -74,7 +74,7 @@ export function EditorFields({ form, errors, checked, onChange }: Props) {
       : undefined;
   const caution = HAS_PASSWORD.test(form.url) ? editor.passwordWarning : impolite;
   const overlaps =
-    intervalMs !== null && timeoutMs !== null && timeoutMs > 10 * intervalMs
+    intervalMs !== null && intervalMs > 0 && timeoutMs !== null && timeoutMs > 10 * intervalMs
       ? editor.overlapWarning
       : undefined;
   const advancedError = ADVANCED.some((name) => errors[name] !== undefined);
