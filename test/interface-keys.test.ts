@@ -59,6 +59,32 @@ describe.skipIf(browser === null)('the interface by keyboard', () => {
     await find.waitFor({ state: 'detached' });
   });
 
+  it('gives the numbers behind a chart as a table and as CSV, and the picture itself', async () => {
+    await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.waitForTimeout(1500);
+    const choose = async (what: string) => {
+      await page.getByRole('button', { name: 'Latency: table, CSV, picture' }).click();
+      await page.getByRole('menuitem', { name: what }).click();
+    };
+    await choose('Show as a table');
+    const table = page.getByRole('dialog', { name: 'Latency' });
+    await table.getByRole('columnheader', { name: 'latency_ms' }).waitFor();
+    expect(await table.getByRole('row').count()).toBeGreaterThan(1);
+    expect(await axeFindings(page)).toEqual([]);
+    await page.keyboard.press('Escape');
+    await table.waitFor({ state: 'detached' });
+    await choose('Copy as CSV');
+    await page.getByText('in the clipboard, as CSV').waitFor();
+    const csv = await page.evaluate('navigator.clipboard.readText()');
+    expect(csv).toMatch(/^time,outcome,latency_ms\r\n\d{4}-\d\d-\d\dT[\d:.]+Z,up,\d+(\.\d+)?\r\n/);
+    await choose('Copy as PNG');
+    await page.getByText('The picture of the chart is in the clipboard').waitFor();
+    const kinds = await page.evaluate(
+      'navigator.clipboard.read().then((items) => items.flatMap((item) => item.types))',
+    );
+    expect(kinds).toContain('image/png');
+  });
+
   it('finds commands in both languages, and says when nothing is called like that', async () => {
     await page.keyboard.press('ControlOrMeta+k');
     await page.keyboard.type('ajustes');

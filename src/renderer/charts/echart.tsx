@@ -64,3 +64,13 @@ export function EChart({ option, group, className, summary, newestUs, onReady }:
 
   return <div ref={box} className={className} role="img" aria-label={summary} />;
 }
+
+/** A chart that may not be there. */
+export type ChartRef = EChartsType | null;
+
+/** The chart as it stands, as a PNG data URL on the page's surface; null while there is none. */
+export function pictureOf(chart: ChartRef): string | null {
+  if (chart === null || chart.isDisposed()) return null;
+  const backgroundColor = getComputedStyle(document.documentElement).getPropertyValue('--surface-1').trim();
+  return chart.getDataURL({ type: 'png', pixelRatio: 2, backgroundColor });
+}

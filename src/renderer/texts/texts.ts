@@ -1,4 +1,5 @@
 import { type Language, useLanguage } from '../stores/settings-store';
+import { charts } from './charts';
 import { data } from './data';
 import { editor } from './editor';
 import { faults } from './faults';
@@ -18,6 +19,7 @@ const of = (language: Language) => ({
   overview: overview[language],
   editor: editor[language],
   target: target[language],
+  charts: charts[language],
   data: data[language],
   palette: palette[language],
   pipeline: pipeline[language],

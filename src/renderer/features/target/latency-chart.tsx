@@ -1,7 +1,9 @@
-import { useMemo } from 'react';
+import { useMemo, useRef } from 'react';
 import type { TargetView } from '../../../shared/contract/commands';
 import type { Range } from '../../../shared/contract/questions';
-import { EChart } from '../../charts/echart';
+import { ChartMenu } from '../../charts/chart-menu';
+import { tableOfSeries } from '../../charts/chart-table';
+import { type ChartRef, EChart, pictureOf } from '../../charts/echart';
 import { latencyOption } from '../../charts/latency-option';
 import { usePalette } from '../../charts/palette';
 import { ZoomArea } from '../../charts/zoom-area';
@@ -38,6 +40,8 @@ export function LatencyChart({ target, history, log, onPick }: Props) {
         : latencyOption({ series, range, intervalMs, degradedMs, log, palette, style, texts }),
     [series, range, intervalMs, degradedMs, log, palette, style, texts],
   );
+  const chart = useRef<ChartRef>(null);
+  const table = useMemo(() => (series === null ? null : tableOfSeries(series)), [series]);
   const summary = words.chartSummary(
     count(totals?.totalPings ?? 0, language),
     latencyText(percentiles?.p50Ms ?? null, language),
@@ -51,6 +55,7 @@ export function LatencyChart({ target, history, log, onPick }: Props) {
       <figcaption className={styles.caption}>
         <h2>{words.chartTitle}</h2>
         <span>{words.mode}</span>
+        <ChartMenu title={words.chartTitle} table={table} picture={() => pictureOf(chart.current)} />
       </figcaption>
       <ZoomArea
         label={words.chartKeys}
@@ -70,6 +75,9 @@ export function LatencyChart({ target, history, log, onPick }: Props) {
             className={styles.chart}
             summary={summary}
             newestUs={series?.timestampUs.at(-1)}
+            onReady={(made) => {
+              chart.current = made;
+            }}
           />
         )}
         {(error !== null || series === null || empty) && (

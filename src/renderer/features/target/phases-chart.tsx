@@ -1,5 +1,7 @@
-import { useMemo } from 'react';
-import { EChart } from '../../charts/echart';
+import { useMemo, useRef } from 'react';
+import { ChartMenu } from '../../charts/chart-menu';
+import { tableOfPhases } from '../../charts/chart-table';
+import { type ChartRef, EChart, pictureOf } from '../../charts/echart';
 import { usePalette } from '../../charts/palette';
 import { phasesOption } from '../../charts/phases-option';
 import { PHASE_ROLES, usePhaseNames } from '../../charts/waterfall';
@@ -18,6 +20,8 @@ export function PhasesChart({ history, intervalMs }: { history: History; interva
     () => (phases === null ? null : phasesOption({ phases, range, intervalMs, palette, style, names })),
     [phases, range, intervalMs, palette, style, names],
   );
+  const chart = useRef<ChartRef>(null);
+  const table = useMemo(() => (phases === null ? null : tableOfPhases(phases)), [phases]);
   return (
     <figure className={styles.figure}>
       <figcaption className={styles.caption}>
@@ -30,9 +34,18 @@ export function PhasesChart({ history, intervalMs }: { history: History; interva
             </span>
           ))}
         </span>
+        <ChartMenu title={target.phasesTitle} table={table} picture={() => pictureOf(chart.current)} />
       </figcaption>
       {option !== null && (
-        <EChart option={option} group="target" className={styles.phases} summary={target.phasesTitle} />
+        <EChart
+          option={option}
+          group="target"
+          className={styles.phases}
+          summary={target.phasesTitle}
+          onReady={(made) => {
+            chart.current = made;
+          }}
+        />
       )}
       {option === null && series !== null && <p className={styles.missing}>{target.phasesMissing}</p>}
     </figure>
