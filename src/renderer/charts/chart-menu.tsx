@@ -3,6 +3,8 @@ import { Menu } from '@base-ui/react/menu';
 import { MoreHorizontal, X } from 'lucide-react';
 import { useState } from 'react';
 import { Button } from '../components/button';
+import dialog from '../components/dialog.module.css';
+import menu from '../components/menu.module.css';
 import { attempt, say } from '../components/toaster';
 import { useTexts } from '../texts/texts';
 import styles from './chart-menu.module.css';
@@ -50,15 +52,15 @@ export function ChartMenu({ title, table, picture }: Props) {
           <MoreHorizontal aria-hidden="true" />
         </Menu.Trigger>
         <Menu.Portal>
-          <Menu.Positioner align="end" sideOffset={4} className={styles.positioner}>
-            <Menu.Popup className={styles.popup}>
-              <Menu.Item className={styles.item} onClick={() => setOpen(true)}>
+          <Menu.Positioner align="end" sideOffset={4} className={menu.positioner}>
+            <Menu.Popup className={menu.popup}>
+              <Menu.Item className={menu.item} onClick={() => setOpen(true)}>
                 {charts.asTable}
               </Menu.Item>
-              <Menu.Item className={styles.item} onClick={copyCsv}>
+              <Menu.Item className={menu.item} onClick={copyCsv}>
                 {charts.copyCsv}
               </Menu.Item>
-              <Menu.Item className={styles.item} onClick={copyPng}>
+              <Menu.Item className={menu.item} onClick={copyPng}>
                 {charts.copyPng}
               </Menu.Item>
             </Menu.Popup>
@@ -67,8 +69,8 @@ export function ChartMenu({ title, table, picture }: Props) {
       </Menu.Root>
       <Dialog.Root open={open} onOpenChange={setOpen}>
         <Dialog.Portal>
-          <Dialog.Backdrop className={styles.backdrop} />
-          <Dialog.Popup className={styles.dialog}>
+          <Dialog.Backdrop className={dialog.backdrop} />
+          <Dialog.Popup className={`${dialog.centred} ${styles.dialog}`}>
             <header className={styles.head}>
               <Dialog.Title className={styles.title}>{title}</Dialog.Title>
               <Dialog.Close aria-label={frame.close} render={<Button look="quiet" />}>

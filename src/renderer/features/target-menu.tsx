@@ -2,6 +2,7 @@ import { Menu } from '@base-ui/react/menu';
 import { Copy, MoreHorizontal, Pause, Pencil, Play, Trash2 } from 'lucide-react';
 import type { TargetView } from '../../shared/contract/commands';
 import { Button } from '../components/button';
+import menu from '../components/menu.module.css';
 import { useTexts } from '../texts/texts';
 import { targetActions, titleOf } from './target-actions';
 import styles from './target-menu.module.css';
@@ -19,21 +20,21 @@ export function TargetMenu({ target }: { target: TargetView }) {
         <MoreHorizontal aria-hidden="true" />
       </Menu.Trigger>
       <Menu.Portal>
-        <Menu.Positioner align="end" sideOffset={4} className={styles.positioner}>
-          <Menu.Popup className={styles.popup}>
-            <Menu.Item className={styles.item} onClick={actions.edit}>
+        <Menu.Positioner align="end" sideOffset={4} className={menu.positioner}>
+          <Menu.Popup className={menu.popup}>
+            <Menu.Item className={menu.item} onClick={actions.edit}>
               <Pencil aria-hidden="true" />
               {overview.edit}
             </Menu.Item>
-            <Menu.Item className={styles.item} onClick={actions.clone}>
+            <Menu.Item className={menu.item} onClick={actions.clone}>
               <Copy aria-hidden="true" />
               {overview.clone}
             </Menu.Item>
-            <Menu.Item className={styles.item} onClick={actions.togglePause}>
+            <Menu.Item className={menu.item} onClick={actions.togglePause}>
               {target.paused ? <Play aria-hidden="true" /> : <Pause aria-hidden="true" />}
               {target.paused ? overview.resume : overview.pause}
             </Menu.Item>
-            <Menu.Item className={styles.item} data-danger="" onClick={actions.remove}>
+            <Menu.Item className={menu.item} data-danger="" onClick={actions.remove}>
               <Trash2 aria-hidden="true" />
               {overview.remove}
             </Menu.Item>

@@ -2,6 +2,7 @@ import { AlertDialog } from '@base-ui/react/alert-dialog';
 import { useState } from 'react';
 import { engine } from '../../bridge/engine';
 import { Button } from '../../components/button';
+import dialog from '../../components/dialog.module.css';
 import { Field } from '../../components/field';
 import { Panel } from '../../components/panel';
 import { attempt, say } from '../../components/toaster';
@@ -29,7 +30,7 @@ export function ResetPanel() {
       <AlertDialog.Root open={open} onOpenChange={setOpen}>
         <AlertDialog.Trigger render={<Button look="danger" />}>{data.resetButton}</AlertDialog.Trigger>
         <AlertDialog.Portal>
-          <AlertDialog.Backdrop className={styles.backdrop} />
+          <AlertDialog.Backdrop className={dialog.backdrop} />
           <AlertDialog.Popup className={styles.dialog}>
             <AlertDialog.Title className={styles.dialogTitle}>{data.resetTitle}</AlertDialog.Title>
             <AlertDialog.Description>{data.resetText}</AlertDialog.Description>

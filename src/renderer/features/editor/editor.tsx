@@ -5,6 +5,7 @@ import { AppError } from '../../../shared/contract/app-error';
 import type { TargetView, TestResult } from '../../../shared/contract/commands';
 import { engine } from '../../bridge/engine';
 import { Button } from '../../components/button';
+import dialog from '../../components/dialog.module.css';
 import { say } from '../../components/toaster';
 import { faultText } from '../../format/fault';
 import { setQuery, useRoute } from '../../stores/route-store';
@@ -166,7 +167,7 @@ export function Editor() {
   return (
     <Dialog.Root open={edited !== null && targets !== null} onOpenChange={(open) => open || discard(texts)}>
       <Dialog.Portal>
-        <Dialog.Backdrop className={styles.backdrop} />
+        <Dialog.Backdrop className={dialog.backdrop} />
         <Dialog.Popup className={styles.popup} initialFocus={firstField}>
           <header className={styles.head}>
             <Dialog.Title className={styles.title}>{shownTitle}</Dialog.Title>

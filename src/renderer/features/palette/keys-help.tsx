@@ -2,6 +2,7 @@ import { Dialog } from '@base-ui/react/dialog';
 import { X } from 'lucide-react';
 import { Fragment } from 'react';
 import { Button } from '../../components/button';
+import dialog from '../../components/dialog.module.css';
 import { showOverlay, useOverlay } from '../../stores/overlay-store';
 import { useTexts } from '../../texts/texts';
 import styles from './palette.module.css';
@@ -34,8 +35,8 @@ export function KeysHelp() {
   return (
     <Dialog.Root open={open} onOpenChange={(next) => showOverlay(next ? 'keys' : null)}>
       <Dialog.Portal>
-        <Dialog.Backdrop className={styles.backdrop} />
-        <Dialog.Popup className={`${styles.popup} ${styles.keys}`}>
+        <Dialog.Backdrop className={dialog.backdrop} />
+        <Dialog.Popup className={`${dialog.centred} ${styles.popup} ${styles.keys}`}>
           <header className={styles.keysHead}>
             <Dialog.Title className={styles.keysTitle}>{palette.keysTitle}</Dialog.Title>
             <Dialog.Close aria-label={frame.close} render={<Button look="quiet" />}>

@@ -2,6 +2,7 @@ import { Autocomplete } from '@base-ui/react/autocomplete';
 import { Dialog } from '@base-ui/react/dialog';
 import { ChevronRight } from 'lucide-react';
 import { useMemo } from 'react';
+import dialog from '../../components/dialog.module.css';
 import { StateShape } from '../../components/state-mark';
 import { showOverlay, useOverlay } from '../../stores/overlay-store';
 import { useTexts } from '../../texts/texts';
@@ -52,8 +53,8 @@ export function Palette() {
   return (
     <Dialog.Root open={open} onOpenChange={(next) => showOverlay(next ? 'palette' : null)}>
       <Dialog.Portal>
-        <Dialog.Backdrop className={styles.backdrop} />
-        <Dialog.Popup className={styles.popup}>
+        <Dialog.Backdrop className={dialog.backdrop} />
+        <Dialog.Popup className={`${dialog.centred} ${styles.popup}`}>
           <Dialog.Title className="visually-hidden">{palette.title}</Dialog.Title>
           <List />
         </Dialog.Popup>
