@@ -49,6 +49,8 @@ module.exports = {
           enableNodeCliInspectArguments: false,
           enableEmbeddedAsarIntegrityValidation: true,
           onlyLoadAppFromAsar: true,
+          // The interface comes from app://, nothing from file://.
+          grantFileProtocolExtraPrivileges: false,
         },
       }
     : { electronDist: standIn }),

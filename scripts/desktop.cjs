@@ -91,7 +91,8 @@ function runDesktop(binary, root, args) {
     const startedMs = performance.now();
     const child = spawn(binary, [root], {
       stdio: 'inherit',
-      env: { ...process.env, UPTIMER_ARGS: JSON.stringify(args) },
+      // Some editors' terminals turn every Electron into plain Node.
+      env: { ...process.env, ELECTRON_RUN_AS_NODE: undefined, UPTIMER_ARGS: JSON.stringify(args) },
     });
     // The terminal signals both; this process waits for the app to end in order.
     const pass = (signal) => child.kill(signal);

@@ -100,16 +100,18 @@ describe.skipIf(process.platform === 'win32')('npm start where a window can be o
   it('hands its options over, stays until the app ends, and ends as the app does', () => {
     const told = join(folder, 'told');
     const env = standIn(
-      `printf '%s\\n%s\\n%s' "$1" "$UPTIMER_ARGS" "$UV_THREADPOOL_SIZE" > '${told}'\nexit 2`,
+      `printf '%s\\n%s\\n%s\\n%s' "$1" "$UPTIMER_ARGS" "$UV_THREADPOOL_SIZE" "\${ELECTRON_RUN_AS_NODE-unset}" > '${told}'\nexit 2`,
     );
-    const { status, stdout, stderr } = start(['--demo', '--lang', 'en'], env);
-    const [root, args, threads] = readFileSync(told, 'utf8').split('\n');
+    const run = start(['--demo', '--lang', 'en'], { ...env, ELECTRON_RUN_AS_NODE: '1' });
+    const { status, stdout, stderr } = run;
+    const [root, args, threads, asNode] = readFileSync(told, 'utf8').split('\n');
     expect(root).toBe(process.cwd());
     expect(JSON.parse(args ?? '')).toEqual([
       ...['--data', join(folder, 'data'), '--port', '0', '--duration', '1s'],
       ...['--demo', '--lang', 'en'],
     ]);
     expect(threads).toBe('16');
+    expect(asNode).toBe('unset');
     expect({ status, stdout, stderr }).toEqual({ status: 2, stdout: '', stderr: '' });
     expect(existsSync(join(folder, 'data'))).toBe(false);
   });

@@ -29,7 +29,8 @@ describe.skipIf(reason !== null)(title, () => {
     data = mkdtempSync(join(tmpdir(), 'uptimer-electron-'));
     server = await startCountingServer();
     app = await _electron.launch({
-      args: ['.'],
+      // A profile of its own: an UpTimer that is open on this machine would take this one for its second start.
+      args: ['.', `--user-data-dir=${join(data, 'profile')}`],
       env: {
         ...process.env,
         UPTIMER_ARGS: JSON.stringify(['--data', data, '--flush', '1s', '--lang', 'en']),

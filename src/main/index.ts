@@ -1,14 +1,16 @@
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { app, type BrowserWindow, dialog, ipcMain } from 'electron';
+import { app, type BrowserWindow, dialog, ipcMain, Menu } from 'electron';
 import { toAppError } from '../shared/contract/app-error';
+import { textsOf } from '../shared/texts/language';
 import { cliTexts } from './cli/cli-texts';
-import { parseOptions } from './cli/options';
+import { parseOptions, type RunOptions } from './cli/options';
 import { registerAppScheme, serveInterface } from './electron/app-protocol';
 import { desktopArguments } from './electron/desktop-arguments';
 import { mountIpc } from './electron/ipc-mount';
 import { denyNavigation, denyRemote } from './electron/lock-down';
 import { bringForward, openMainWindow } from './electron/main-window';
+import { menuTemplate } from './electron/menu';
 import { createSaveDialog } from './electron/save-dialog';
 import { stopBeforeQuit } from './electron/stop-once';
 import { dataDirectoryOf, openFor } from './host/engine-opener';
@@ -17,6 +19,7 @@ import { stopWords } from './host/stop-words';
 import { systemClock } from './platform/clock';
 import { createLogger } from './platform/logger';
 import { longTimeout } from './platform/long-timeout';
+import { widenThreadPool } from './platform/thread-pool';
 
 /** The folder this very file was built into; when packaged, its twin outside the archive: threads are started from there. */
 const builtFolder = fileURLToPath(new URL('.', import.meta.url)).replace('app.asar', 'app.asar.unpacked');
@@ -30,20 +33,33 @@ const showWindow = (): void => {
   });
 };
 
+/** Started from an icon, the environment has no language, but the system has. */
+function readOptions(): RunOptions {
+  const { env } = process;
+  const language = app.getPreferredSystemLanguages()[0];
+  return parseOptions(desktopArguments(process.argv, env, app.isPackaged), { LANG: language, ...env });
+}
+
 async function start(): Promise<void> {
-  const options = parseOptions(desktopArguments(process.argv, process.env, app.isPackaged), process.env);
-  const texts = cliTexts[options.language];
+  const options = readOptions();
   const dataDirectory = resolve(options.data ?? dataDirectoryOf(builtFolder));
   denyRemote();
   serveInterface(join(builtFolder, '../renderer'));
-  const served = await serveEngine({
+  const serving = serveEngine({
     options,
     open: () => openFor({ options, dataDirectory, builtFolder, probing: true }),
     clock: systemClock,
     logger: createLogger(options.logLevel),
     handlers: { 'export.choosePath': createSaveDialog(() => window) },
   });
-  stopBeforeQuit(async () => process.stderr.write(`${stopWords(await served.close(), texts)}\n`));
+  // A quit that comes while starting stops as soon as everything stands.
+  stopBeforeQuit(async () => {
+    const report = await (await serving).close();
+    process.stderr.write(`${stopWords(report, cliTexts[options.language])}\n`);
+  });
+  const served = await serving;
+  const language = served.engine.settings().language ?? options.language;
+  Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(textsOf(language).desktop, process.platform)));
   mountIpc(ipcMain, served);
   showWindow();
   served.startBoard(null);
@@ -51,6 +67,12 @@ async function start(): Promise<void> {
   app.on('activate', () => window ?? showWindow());
   app.on('window-all-closed', () => app.quit());
   if (options.durationMs !== null) longTimeout(() => app.quit(), options.durationMs);
+}
+
+/** The one that is open already comes forward; this one says so and ends. */
+function giveWay(): void {
+  process.stderr.write(`${textsOf(readOptions().language).desktop.alreadyOpen}\n`);
+  app.quit();
 }
 
 /** Says in a box and in the terminal what is wrong, and ends as the headless entry does. */
@@ -61,7 +83,10 @@ function refuse(thrown: unknown): void {
   app.exit(error.domain === 'internal' ? 1 : 2);
 }
 
+widenThreadPool();
+// Whoever reads our output may go away: that is no reason to stop measuring, nor for Electron's box about an error.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 registerAppScheme();
 denyNavigation();
 if (app.requestSingleInstanceLock()) void app.whenReady().then(start).catch(refuse);
-else app.quit();
+else void app.whenReady().then(giveWay).catch(refuse);

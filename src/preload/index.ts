@@ -2,7 +2,8 @@ import { contextBridge, ipcRenderer } from 'electron';
 import { IPC, type PreloadApi } from '../shared/contract/preload-api';
 import type { PushMessage } from '../shared/contract/pushes';
 
-let lastId = 0;
+/** Never a number of the page before a reload: what that one still tells, or is still told, is not this one's. */
+let lastId = Date.now();
 const open = new Set<() => void>();
 
 const api: PreloadApi = {
@@ -25,7 +26,7 @@ const api: PreloadApi = {
 };
 
 contextBridge.exposeInMainWorld('uptimer', api);
-// A page that is reloaded begins anew: what its predecessor had subscribed to ends with it.
+// A page that is left ends its subscriptions; should this not arrive any more, the main process does when the next one comes.
 (globalThis as unknown as EventTarget).addEventListener('pagehide', () => {
   for (const close of [...open]) close();
 });

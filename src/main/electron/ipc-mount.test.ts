@@ -108,7 +108,7 @@ describe('the bridge on IPC', () => {
     expect(hub.subscribers).toBe(0);
   });
 
-  it.each(['destroyed', 'render-process-gone'])('ends all of a page that is %s', async (event) => {
+  it.each(['destroyed', 'render-process-gone', 'did-navigate'])('ends all of a page at %s', async (event) => {
     page.tell(IPC.subscribe, 1, ['states']);
     page.tell(IPC.subscribe, 2, ['health']);
     await page.invoke('series.get', {});
@@ -117,6 +117,18 @@ describe('the bridge on IPC', () => {
     expect(hub.subscribers).toBe(0);
     expect(calls[0]?.signal.aborted).toBe(true);
     expect(page.listenerCount('destroyed')).toBe(0);
+  });
+
+  it('serves the page that follows a reload, also when its predecessor takes leave late or never', async () => {
+    page.tell(IPC.subscribe, 100, ['states']);
+    page.emit('did-navigate');
+    page.tell(IPC.subscribe, 200, ['states']);
+    page.tell(IPC.unsubscribe, 100);
+    await settle();
+    quiet.tell('states', [{ targetId: 'a' }]);
+    await settle();
+    expect(hub.subscribers).toBe(1);
+    expect(page.heard.at(-1)).toEqual({ id: 200, topic: 'states', kind: 'change' });
   });
 
   it('takes no subscription twice, and not without end', () => {

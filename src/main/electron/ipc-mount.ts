@@ -1,3 +1,4 @@
+import type { EventEmitter } from 'node:events';
 import type { IpcMain, IpcMainEvent, IpcMainInvokeEvent, WebContents } from 'electron';
 import { AppError } from '../../shared/contract/app-error';
 import { IPC, type Reply } from '../../shared/contract/preload-api';
@@ -9,8 +10,10 @@ import { isOwnPage } from './app-address';
 
 /** Subscriptions that one page may hold at a time: it needs one. */
 const MAX_SUBSCRIPTIONS = 16;
+/** What a page ends with; the one that follows on a navigation speaks only after it. */
+const ENDS = ['destroyed', 'render-process-gone', 'did-navigate'] as const;
 
-/** One page: what it asked for and is pushed ends with it. */
+/** One page: what it asked for and is pushed ends with it. A page that is reloaded is another one. */
 interface Page {
   calls: AbortController;
   subscriptions: Map<number, PushSubscription>;
@@ -29,17 +32,16 @@ export function mountIpc(
   const pageOf = (sender: WebContents): Page => {
     const known = pages.get(sender);
     if (known !== undefined) return known;
+    const emitter: EventEmitter = sender;
     const page: Page = { calls: new AbortController(), subscriptions: new Map() };
     const end = (): void => {
       if (pages.get(sender) !== page) return;
       pages.delete(sender);
       page.calls.abort();
       for (const subscription of page.subscriptions.values()) subscription.close();
-      sender.off('destroyed', end);
-      sender.off('render-process-gone', end);
+      for (const event of ENDS) emitter.off(event, end);
     };
-    sender.on('destroyed', end);
-    sender.on('render-process-gone', end);
+    for (const event of ENDS) emitter.on(event, end);
     pages.set(sender, page);
     return page;
   };

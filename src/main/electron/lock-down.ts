@@ -26,4 +26,6 @@ export function denyRemote(): void {
   );
   defaultSession.setPermissionCheckHandler((_contents, permission) => ALLOWED.has(permission));
   defaultSession.setDevicePermissionHandler(() => false);
+  // Its dictionaries are fetched from elsewhere, past the filter above.
+  defaultSession.setSpellCheckerEnabled(false);
 }

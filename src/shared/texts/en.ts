@@ -77,6 +77,35 @@ export const en = {
     notRunning: (folder: string) => `No UpTimer runs on ${folder}: start one first.`,
   },
 
+  /** The desktop window's menu, and what is said when UpTimer is started once more. */
+  desktop: {
+    alreadyOpen:
+      'UpTimer is open already: its window was brought forward, the options given now do not count.',
+    file: 'File',
+    edit: 'Edit',
+    view: 'View',
+    window: 'Window',
+    about: 'About UpTimer',
+    hide: 'Hide UpTimer',
+    hideOthers: 'Hide Others',
+    unhide: 'Show All',
+    quit: 'Quit UpTimer',
+    undo: 'Undo',
+    redo: 'Redo',
+    cut: 'Cut',
+    copy: 'Copy',
+    paste: 'Paste',
+    selectAll: 'Select All',
+    reload: 'Reload',
+    toggleDevTools: 'Developer Tools',
+    resetZoom: 'Actual Size',
+    zoomIn: 'Zoom In',
+    zoomOut: 'Zoom Out',
+    togglefullscreen: 'Full Screen',
+    minimize: 'Minimize',
+    close: 'Close Window',
+  },
+
   /** A folder that UpTimer writes to, and who may use it. `option` is where another one is chosen. */
   folder: {
     notAFolder: (path: string, option: string) =>

@@ -73,6 +73,33 @@ export const es: Texts = {
     notRunning: (folder) => `Ningún UpTimer trabaja en ${folder}: inicie uno primero.`,
   },
 
+  desktop: {
+    alreadyOpen: 'UpTimer ya está abierto: su ventana se trajo al frente; las opciones de ahora no cuentan.',
+    file: 'Archivo',
+    edit: 'Edición',
+    view: 'Ver',
+    window: 'Ventana',
+    about: 'Acerca de UpTimer',
+    hide: 'Ocultar UpTimer',
+    hideOthers: 'Ocultar otros',
+    unhide: 'Mostrar todo',
+    quit: 'Salir de UpTimer',
+    undo: 'Deshacer',
+    redo: 'Rehacer',
+    cut: 'Cortar',
+    copy: 'Copiar',
+    paste: 'Pegar',
+    selectAll: 'Seleccionar todo',
+    reload: 'Recargar',
+    toggleDevTools: 'Herramientas de desarrollo',
+    resetZoom: 'Tamaño real',
+    zoomIn: 'Acercar',
+    zoomOut: 'Alejar',
+    togglefullscreen: 'Pantalla completa',
+    minimize: 'Minimizar',
+    close: 'Cerrar ventana',
+  },
+
   folder: {
     notAFolder: (path, option) => `${path} no es una carpeta: elija otra con ${option}.`,
     notAllowed: (path, option) =>
