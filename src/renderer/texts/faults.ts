@@ -13,8 +13,7 @@ const ERRORS: Record<ErrorCode, string> = {
   conflict: 'Ya existe, o choca con otra operación en curso. Elija otro nombre o inténtelo de nuevo.',
   confirmation_needed: 'Hace falta confirmarlo.',
   cancelled: 'Se canceló.',
-  no_space:
-    'No queda espacio en el disco. Libere espacio: nada se pierde, lo medido espera y se escribe entonces.',
+  no_space: 'No queda espacio en el disco. Libere espacio e inténtelo de nuevo.',
   not_writable: 'No se puede escribir ahí. Corrija los permisos o elija otra carpeta.',
   in_use: 'Ya está en uso.',
   too_new: 'Lo escribió una versión más nueva de UpTimer. Actualice UpTimer.',

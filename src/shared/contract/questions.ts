@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { OUTCOMES } from '../domain/outcome';
+import { errorCodes } from './app-error';
 
 /** Instants on the wire are integer microseconds since the epoch, UTC, like the lake's. */
 export const instantUs = z.number().int().nonnegative();
@@ -153,6 +154,7 @@ export const exportStateSchema = z.object({
   rowsDone: z.number().int(),
   rowsTotal: z.number().int(),
   bytes: z.number().int().nullable(),
-  error: z.string().nullable(),
+  /** Why it failed. */
+  error: z.object({ code: z.enum(errorCodes), message: z.string() }).nullable(),
 });
 export type ExportState = z.infer<typeof exportStateSchema>;

@@ -106,7 +106,7 @@ export function createLakeExports(options: LakeExportsOptions): LakeExports {
       else {
         const error = writingError(thrown, destination.path);
         logger.warn({ path: destination.path, code: error.code, err: error }, 'export failed');
-        change(job, { status: 'failed', error: error.message });
+        change(job, { status: 'failed', error: { code: error.code, message: error.message } });
       }
     }
     forgetOldest();

@@ -259,7 +259,7 @@ describe('an export to a small disk', () => {
                 request({ format, path: join(folder, `x.${format}`) }),
               );
               expect(ended).toMatchObject({ status: 'failed', bytes: null });
-              expect(ended.error).toMatch(/not enough room on the disk for .*\/x\./);
+              expect(ended.error?.message).toMatch(/not enough room on the disk for .*\/x\./);
               expect(await readdir(folder)).toEqual([]);
             }
             execFileSync('mount', ['-o', 'remount,ro', folder]);

@@ -23,7 +23,8 @@ function useTimeLeft({ status, rowsDone, rowsTotal }: ExportState): number | nul
 }
 
 function Entry({ state }: { state: ExportState }) {
-  const { data, language } = useTexts();
+  const texts = useTexts();
+  const { data, language } = texts;
   const left = useTimeLeft(state);
   const name = state.path.split(/[\\/]/).at(-1) ?? state.path;
   const { id, status, rowsDone, rowsTotal } = state;
@@ -68,7 +69,7 @@ function Entry({ state }: { state: ExportState }) {
       {status === 'cancelled' && <p className={styles.note}>{data.cancelled}</p>}
       {status === 'failed' && (
         <p className={styles.error} role="alert">
-          {data.failed}: {state.error}
+          {data.failed}: {state.error !== null && texts.faults.error(state.error.code, state.error.message)}
         </p>
       )}
     </li>
