@@ -61,6 +61,11 @@ describe.skipIf(reason !== null)(title, () => {
     expect(server.requests()).toBeGreaterThan(0);
   });
 
+  it('is live again after a reload', async () => {
+    await page.reload();
+    await page.getByText(/live · \d/).waitFor({ timeout: 4000 });
+  });
+
   it('opens no window, goes nowhere and loads nothing remote', async () => {
     const url = `http://127.0.0.1:${server.port}/ok-remote`;
     const before = page.url();

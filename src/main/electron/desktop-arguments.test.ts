@@ -12,6 +12,7 @@ it('takes the command line of the packaged app, and leaves what is Chromium’s 
     '--no-sandbox',
     '--ozone-platform=wayland',
     '--disable-gpu',
+    '--password-store=basic',
     '--data',
     '/d',
     '--demo',

@@ -1,6 +1,6 @@
 /** Switches that are Chromium's and Electron's own, not ours: they may stand on any desktop program's command line. */
 const CHROMIUM =
-  /^--(no-sandbox|(enable|disable|force|use|ozone|remote-debugging|inspect|user-data-dir|allow|gtk)(-[\w-]+)?)(=|$)/;
+  /^--(no-sandbox|js-flags|password-store|(enable|disable|force|use|ozone|remote-debugging|inspect|user-data-dir|allow|gtk|proxy)(-[\w-]+)?)(=|$)/;
 
 /**
  * Our part of the command line. `npm start` hands it over in `UPTIMER_ARGS`, where Chromium does not look for switches of its

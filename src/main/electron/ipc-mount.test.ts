@@ -119,7 +119,7 @@ describe('the bridge on IPC', () => {
     expect(page.listenerCount('destroyed')).toBe(0);
   });
 
-  it('serves the page that follows a reload, also when its predecessor takes leave late or never', async () => {
+  it('keeps what the page after a reload subscribed to when its predecessor takes leave late', async () => {
     page.tell(IPC.subscribe, 100, ['states']);
     page.emit('did-navigate');
     page.tell(IPC.subscribe, 200, ['states']);
