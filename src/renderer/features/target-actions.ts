@@ -1,11 +1,9 @@
 import type { TargetView } from '../../shared/contract/commands';
 import { engine } from '../bridge/engine';
 import { attempt, say } from '../components/toaster';
+import { titleOf } from '../format/target';
 import { goTo, setQuery, useRoute } from '../stores/route-store';
 import type { Texts } from '../texts/texts';
-
-export const titleOf = (target: Pick<TargetView, 'name' | 'displayUrl'>) =>
-  target.name === '' ? target.displayUrl : target.name;
 
 /** What one can do to a target from a list or from its page; what can be undone is not asked about. */
 export function targetActions(target: TargetView, texts: Texts) {

@@ -3,8 +3,9 @@ import { Copy, MoreHorizontal, Pause, Pencil, Play, Trash2 } from 'lucide-react'
 import type { TargetView } from '../../shared/contract/commands';
 import { Button } from '../components/button';
 import menu from '../components/menu.module.css';
+import { titleOf } from '../format/target';
 import { useTexts } from '../texts/texts';
-import { targetActions, titleOf } from './target-actions';
+import { targetActions } from './target-actions';
 import styles from './target-menu.module.css';
 
 export function TargetMenu({ target }: { target: TargetView }) {

@@ -26,7 +26,15 @@ const asDate = (us: number) => new Date(us / 1000);
 
 /** Date and time to the second. */
 export function dateTime(us: number, { language, zone }: TimeStyle): string {
-  return dateFormat(language, zone, { dateStyle: 'medium', timeStyle: 'medium' }).format(asDate(us));
+  const options: Intl.DateTimeFormatOptions = {
+    year: 'numeric',
+    month: 'short',
+    day: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+    second: '2-digit',
+  };
+  return dateFormat(language, zone, options).format(asDate(us));
 }
 
 /** Time of day to the second, with the date when it is another day than `todayUs`. */

@@ -1,8 +1,8 @@
 import { useState } from 'react';
+import { titleOf } from '../../format/target';
 import { useTargets } from '../../stores/target-store';
 import { useTexts } from '../../texts/texts';
 import { arrange } from '../overview/shown-targets';
-import { titleOf } from '../target-actions';
 import styles from './data.module.css';
 
 interface Props {

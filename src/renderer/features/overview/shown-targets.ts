@@ -1,13 +1,12 @@
 import { useMemo } from 'react';
 import type { TargetView } from '../../../shared/contract/commands';
 import type { TargetState } from '../../../shared/contract/questions';
-import { ATTENTION, type StateName } from '../../format/state';
+import { useNow } from '../../components/use-now';
+import { ATTENTION } from '../../format/state';
+import { stateOf, titleOf } from '../../format/target';
+import { useBeats } from '../../stores/beat-store';
 import { useTargets } from '../../stores/target-store';
-import { titleOf } from '../target-actions';
-
-export function stateOf(target: TargetView, states: ReadonlyMap<string, TargetState>): StateName {
-  return target.paused ? 'paused' : (states.get(target.id)?.state ?? 'noData');
-}
+import { type Order, sortBy } from './overview-order';
 
 /** Those that match, problems first, by name within a state. */
 export function arrange(
@@ -31,12 +30,23 @@ export function arrange(
   );
 }
 
-/** Arranged anew only when a state, the list or the filter changes, not with every latency. */
-export function useShownTargets(search: string, onlyState: string | null): readonly TargetView[] | null {
+/** Numbers change with every probe: rows that are sorted by one change places at most this often, so that they can be read. */
+const SORT_AGAIN_MS = 5000;
+const NEVER_MS = 2 ** 31 - 1;
+
+/** Arranged anew only when a state, the list, the filter or the order changes, not with every latency. */
+export function useShownTargets(
+  search: string,
+  onlyState: string | null,
+  sort: Order['sort'],
+): readonly TargetView[] | null {
   const version = useTargets((held) => held.stateVersion);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: the version stands for targets and states
+  const now = useNow(sort === null || sort.key === 'name' ? NEVER_MS : SORT_AGAIN_MS);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the version stands for targets and states, `now` for their numbers
   return useMemo(() => {
     const { targets, states } = useTargets.getState();
-    return targets === null ? null : arrange(targets, states, search, onlyState);
-  }, [version, search, onlyState]);
+    if (targets === null) return null;
+    const matching = arrange(targets, states, search, onlyState);
+    return sort === null ? matching : sortBy(matching, sort, { states, ...useBeats.getState() });
+  }, [version, now, search, onlyState, sort]);
 }

@@ -6,17 +6,16 @@ import { Sparkline } from '../../charts/sparkline';
 import { Ago } from '../../components/ago';
 import { StateMark } from '../../components/state-mark';
 import { Value } from '../../components/value';
-import { latency, NONE, percent, quantityText } from '../../format/number';
+import { count, latency, NONE, percent, quantityText } from '../../format/number';
 import { failureText, reasonText, STATE_ROLE } from '../../format/state';
+import { stateOf, titleOf } from '../../format/target';
 import { useBeats } from '../../stores/beat-store';
 import { engineNowUs } from '../../stores/link-store';
 import { useRing } from '../../stores/probe-rings';
 import { routeHref } from '../../stores/route-store';
 import { useTargets } from '../../stores/target-store';
 import { useTexts } from '../../texts/texts';
-import { titleOf } from '../target-actions';
 import { TargetMenu } from '../target-menu';
-import { stateOf } from './shown-targets';
 import styles from './target-row.module.css';
 
 /** Coverage is worth a word from here down, %. */
@@ -27,7 +26,10 @@ function UptimeCell({ span }: { span: UptimeSpan | undefined }) {
   if (span === undefined || span.uptimePct === null) return <span className={styles.none}>{NONE}</span>;
   const coverage = span.coveragePct;
   return (
-    <span className={styles.stack} data-failed={span.errorCount > 0 ? '' : undefined}>
+    <span
+      className={styles.stack}
+      title={overview.spanOf(count(span.totalPings, language), count(span.errorCount, language))}
+    >
       <Value of={percent(span.uptimePct, span.totalPings, language)} />
       {coverage !== null && coverage < COVERAGE_WORTH_SAYING && (
         <span className={styles.small}>

@@ -1,13 +1,13 @@
 import { engine } from '../../bridge/engine';
 import { attempt } from '../../components/toaster';
 import type { StateName } from '../../format/state';
+import { stateOf, titleOf } from '../../format/target';
 import { showOverlay } from '../../stores/overlay-store';
 import { goTo, setQuery } from '../../stores/route-store';
 import { setSettings } from '../../stores/settings-store';
 import { useTargets } from '../../stores/target-store';
 import { type Texts, texts } from '../../texts/texts';
-import { arrange, stateOf } from '../overview/shown-targets';
-import { titleOf } from '../target-actions';
+import { arrange } from '../overview/shown-targets';
 
 export interface PaletteItem {
   id: string;

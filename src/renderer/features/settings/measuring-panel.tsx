@@ -7,12 +7,12 @@ import { Panel } from '../../components/panel';
 import { say } from '../../components/toaster';
 import { useTimeStyle } from '../../components/use-time-style';
 import { faultText } from '../../format/fault';
+import { titleOf } from '../../format/target';
 import { dateTime, parseDuration, settingDuration } from '../../format/time';
 import { useHealth } from '../../stores/health-store';
 import { setSettings } from '../../stores/settings-store';
 import { useTargets } from '../../stores/target-store';
 import { useTexts } from '../../texts/texts';
-import { titleOf } from '../target-actions';
 import styles from './settings.module.css';
 
 const WINDOWS_MS = [10_000, 15_000, 30_000, 60_000, 120_000, 300_000, 600_000, 900_000, 1_800_000, 3_600_000];

@@ -9,7 +9,7 @@ import type { StateName } from '../../format/state';
 import { duration } from '../../format/time';
 import { useLink } from '../../stores/link-store';
 import { showOverlay } from '../../stores/overlay-store';
-import { routeHref, setQuery } from '../../stores/route-store';
+import { routeHref, setQuery, useRoute } from '../../stores/route-store';
 import { setSettings, useLanguage } from '../../stores/settings-store';
 import { useTexts } from '../../texts/texts';
 import styles from './summary-line.module.css';
@@ -19,8 +19,13 @@ import { useCounts } from './use-worst';
 const ALWAYS: readonly StateName[] = ['up', 'degraded', 'down', 'unknown'];
 const WHEN_ANY: readonly StateName[] = ['noData', 'missed', 'paused'];
 
+/** What of the overview's address stays when only its state is chosen. */
+const KEPT = ['q', 'sort', 'group'];
+
 function Counts() {
   const counts = useCounts();
+  const { path, query } = useRoute();
+  const kept = path.length === 0 ? [...query].filter(([name]) => KEPT.includes(name)) : [];
   const { states, frame } = useTexts();
   const language = useLanguage();
   const shown = [...ALWAYS, ...WHEN_ANY.filter((state) => counts.has(state))];
@@ -29,7 +34,7 @@ function Counts() {
       {shown.map((state) => (
         <a
           key={state}
-          href={routeHref([], [['state', state]])}
+          href={routeHref([], [...kept, ['state', state]])}
           className={styles.count}
           data-any={(counts.get(state) ?? 0) > 0 ? '' : undefined}
           title={states[state]}

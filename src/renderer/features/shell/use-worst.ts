@@ -1,5 +1,6 @@
 import { useEffect, useMemo } from 'react';
 import { ATTENTION, type StateName } from '../../format/state';
+import { stateOf } from '../../format/target';
 import { useLink } from '../../stores/link-store';
 import { useTargets } from '../../stores/target-store';
 import { useTexts } from '../../texts/texts';
@@ -12,7 +13,7 @@ export function useCounts(): ReadonlyMap<StateName, number> {
     const counts = new Map<StateName, number>();
     const { targets, states } = useTargets.getState();
     for (const target of targets ?? []) {
-      const state = states.get(target.id)?.state ?? (target.paused ? 'paused' : 'noData');
+      const state = stateOf(target, states);
       counts.set(state, (counts.get(state) ?? 0) + 1);
     }
     return counts;

@@ -7,11 +7,10 @@ import { StateMark } from '../../components/state-mark';
 import { Value } from '../../components/value';
 import { latency } from '../../format/number';
 import { failureText, reasonText, STATE_ROLE } from '../../format/state';
+import { stateOf, titleOf } from '../../format/target';
 import { setQuery } from '../../stores/route-store';
 import { useTargets } from '../../stores/target-store';
 import { useTexts } from '../../texts/texts';
-import { stateOf } from '../overview/shown-targets';
-import { titleOf } from '../target-actions';
 import { TargetMenu } from '../target-menu';
 import styles from './target-header.module.css';
 
