@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { axeFindings, openBrowser, openPage } from './support/browser';
 import { type HeadlessProcess, startHeadless } from './support/headless-process';
 import { type MoodyServer, startMoodyServer } from './support/moody-server';
@@ -37,6 +37,11 @@ describe.skipIf(browser === null)('the interface by keyboard', () => {
     rmSync(data, { recursive: true, force: true });
   });
 
+  /** A test that failed leaves nothing open to the next one. */
+  afterEach(async ({ task }) => {
+    if (task.result?.state === 'fail') await page.goto(await engine.address);
+  });
+
   /** The whole list stands there before the first letter: waits until what was typed has left one, and that is chosen. */
   async function onlyOption(text: string): Promise<void> {
     await page.locator('[role="option"][data-highlighted]:only-child').filter({ hasText: text }).waitFor();
@@ -54,7 +59,6 @@ describe.skipIf(browser === null)('the interface by keyboard', () => {
   it('finds a target by a word of its name, accents or not, and goes there', async () => {
     await page.keyboard.press('ControlOrMeta+k');
     const find = page.getByRole('combobox', { name: 'Target or command' });
-    await find.waitFor();
     await page.keyboard.type('area priv');
     await onlyOption('Área privada');
     expect(await axeFindings(page)).toEqual([]);
@@ -102,6 +106,24 @@ describe.skipIf(browser === null)('the interface by keyboard', () => {
     await page.getByRole('combobox', { name: 'Target or command' }).waitFor({ state: 'detached' });
   });
 
+  it('loses no letter of who types at once, again and again while it still fades away, on a slow machine', async () => {
+    const devtools = await page.context().newCDPSession(page);
+    await devtools.send('Emulation.setCPUThrottlingRate', { rate: 6 });
+    const find = page.getByRole('combobox', { name: 'Target or command' });
+    const opener = page.getByRole('button', { name: 'Find a target or a command' });
+    await opener.focus();
+    for (let round = 0; round < 12; round += 1) {
+      await page.keyboard.press('ControlOrMeta+k');
+      await page.keyboard.type(`typed ${round}`);
+      expect(await find.inputValue()).toBe(`typed ${round}`);
+      await page.keyboard.press('Escape');
+    }
+    await find.waitFor({ state: 'detached' });
+    expect(await opener.evaluate((element) => element === element.ownerDocument.activeElement)).toBe(true);
+    await devtools.send('Emulation.setCPUThrottlingRate', { rate: 1 });
+    await devtools.detach();
+  });
+
   it('goes to every screen, to the search and to a new target with one key', async () => {
     for (const [key, heading] of [
       ['2', 'Data'],
@@ -120,9 +142,12 @@ describe.skipIf(browser === null)('the interface by keyboard', () => {
     await page.evaluate('document.activeElement.blur()');
     await page.keyboard.press('n');
     await page.getByRole('heading', { name: 'Add a target' }).waitFor();
+    await page.keyboard.press('Escape');
+    await page.getByRole('heading', { name: 'Add a target' }).waitFor({ state: 'detached' });
   });
 
   it('gives back what was typed into a form that was closed by mistake', async () => {
+    await page.keyboard.press('n');
     const url = page.getByRole('dialog').getByLabel('URL', { exact: true });
     await url.fill('http://127.0.0.1:1/typed');
     await page.keyboard.press('Escape');
