@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { axeFindings, openBrowser, openPage } from './support/browser';
 import { type HeadlessProcess, startHeadless } from './support/headless-process';
@@ -46,6 +46,10 @@ describe.skipIf(browser === null)('the interface by keyboard', () => {
   async function onlyOption(text: string): Promise<void> {
     await page.locator('[role="option"][data-highlighted]:only-child').filter({ hasText: text }).waitFor();
   }
+
+  const opener = () => page.getByRole('button', { name: 'Find a target or a command' });
+  const hasFocus = (locator: Locator) =>
+    locator.evaluate((element) => element === element.ownerDocument.activeElement);
 
   it('shows all its keys for a question mark, and Escape closes them', async () => {
     await page.keyboard.press('?');
@@ -108,20 +112,44 @@ describe.skipIf(browser === null)('the interface by keyboard', () => {
 
   it('loses no letter of who types at once, again and again while it still fades away, on a slow machine', async () => {
     const devtools = await page.context().newCDPSession(page);
-    await devtools.send('Emulation.setCPUThrottlingRate', { rate: 6 });
     const find = page.getByRole('combobox', { name: 'Target or command' });
-    const opener = page.getByRole('button', { name: 'Find a target or a command' });
-    await opener.focus();
-    for (let round = 0; round < 12; round += 1) {
-      await page.keyboard.press('ControlOrMeta+k');
-      await page.keyboard.type(`typed ${round}`);
-      expect(await find.inputValue()).toBe(`typed ${round}`);
-      await page.keyboard.press('Escape');
+    await opener().focus();
+    await devtools.send('Emulation.setCPUThrottlingRate', { rate: 6 });
+    try {
+      for (let round = 0; round < 12; round += 1) {
+        await page.keyboard.press('ControlOrMeta+k');
+        await page.keyboard.type(`typed ${round}`);
+        expect(await find.inputValue()).toBe(`typed ${round}`);
+        await page.keyboard.press('Escape');
+      }
+      await find.waitFor({ state: 'detached' });
+    } finally {
+      await devtools.send('Emulation.setCPUThrottlingRate', { rate: 1 });
+      await devtools.detach();
     }
+    expect(await hasFocus(opener())).toBe(true);
+  });
+
+  it('gives the focus back to where it was, also when one overlay was opened from the other', async () => {
+    const keys = page.getByRole('dialog', { name: 'Keys' });
+    const find = page.getByRole('combobox', { name: 'Target or command' });
+    await opener().focus();
+    await page.keyboard.press('?');
+    await keys.waitFor();
+    await page.keyboard.press('ControlOrMeta+k');
+    await keys.waitFor({ state: 'detached' });
+    await page.keyboard.press('Escape');
     await find.waitFor({ state: 'detached' });
-    expect(await opener.evaluate((element) => element === element.ownerDocument.activeElement)).toBe(true);
-    await devtools.send('Emulation.setCPUThrottlingRate', { rate: 1 });
-    await devtools.detach();
+    expect(await hasFocus(opener())).toBe(true);
+    await page.keyboard.press('ControlOrMeta+k');
+    await page.keyboard.type('mostrar todas');
+    await onlyOption('Show all keys');
+    await page.keyboard.press('Enter');
+    await keys.waitFor();
+    await find.waitFor({ state: 'detached' });
+    await page.keyboard.press('Escape');
+    await keys.waitFor({ state: 'detached' });
+    expect(await hasFocus(opener())).toBe(true);
   });
 
   it('goes to every screen, to the search and to a new target with one key', async () => {
