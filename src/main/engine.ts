@@ -219,6 +219,7 @@ export function createEngine(options: EngineOptions): Engine {
     queries,
     exports,
     moveForeign: async () => ({ moved: await lake.foreign.move(), to: join(lakeDirectory, 'legacy') }),
+    testKafka: () => Promise.reject(new Error('not yet')),
     health,
     restart: stages.restart,
     startDemo: async () => {

@@ -19,6 +19,7 @@ const statusOf: Record<ErrorCode, ContentfulStatusCode> = {
   no_space: 507,
   not_writable: 500,
   in_use: 409,
+  fenced: 409,
   too_new: 409,
   corrupt: 500,
   unavailable: 503,

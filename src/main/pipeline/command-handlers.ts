@@ -1,6 +1,8 @@
 import { AppError } from '../../shared/contract/app-error';
 import type { Handlers, TargetView, TestResult } from '../../shared/contract/commands';
 import type { Health, RestartableStage } from '../../shared/contract/health';
+import type { KafkaTest } from '../../shared/contract/kafka';
+import type { KafkaPatch } from '../../shared/domain/kafka-settings';
 import type { Settings, SettingsPatch } from '../../shared/domain/settings';
 import type { Target, TargetDraft } from '../../shared/domain/target';
 import type { LakeExports, LakeQueries } from '../datalake/lake-queries';
@@ -26,6 +28,7 @@ export interface HandlerParts {
   queries: LakeQueries;
   exports: LakeExports;
   moveForeign: () => Promise<{ moved: number; to: string }>;
+  testKafka: (draft: KafkaPatch) => Promise<KafkaTest>;
   health: () => Health;
   restart: (stage: RestartableStage) => Promise<void>;
   reset: () => Promise<void>;
@@ -74,6 +77,7 @@ export function createCommandHandlers(parts: HandlerParts): Handlers {
     'lake.moveForeign': () => parts.moveForeign(),
     'settings.get': () => settings.get(),
     'settings.update': (patch) => settings.update(patch),
+    'kafka.test': ({ kafka }) => parts.testKafka(kafka),
     'health.get': () => parts.health(),
     'stage.restart': async ({ stage }) => {
       await parts.restart(stage);

@@ -33,9 +33,12 @@ export function createHealthMonitor(parts: HealthParts): () => Health {
       nowUs: clock.nowUs(),
       startedUs: parts.startedUs,
       probeId: log.probeId,
+      role: 'all',
       version: parts.version,
       prober: prober.stats(),
       log: { kind: 'embedded', ...log.stats(), ...heldIn(recorder) },
+      kafka: null,
+      logSwitch: null,
       windows: {
         ...windows,
         watermarkUs: watermarkUs === null ? null : Math.max(0, watermarkUs),

@@ -124,10 +124,11 @@ function lastGood(json: unknown): Settings {
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
 function withPatch(settings: Settings, patch: SettingsPatch): Settings {
-  return { ...settings, ...withoutUndefined(patch) };
+  const { kafka, ...flat } = withoutUndefined(patch);
+  return { ...settings, ...flat, kafka: { ...settings.kafka, ...withoutUndefined(kafka ?? {}) } };
 }
 
 /** Without entries that are there but undefined: they would overwrite what is set. */
-function withoutUndefined(patch: SettingsPatch): Defined<SettingsPatch> {
-  return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined));
+function withoutUndefined<T extends object>(patch: T): Defined<T> {
+  return Object.fromEntries(Object.entries(patch).filter(([, value]) => value !== undefined)) as Defined<T>;
 }

@@ -12,6 +12,9 @@ export function healthAt(changes: { [S in keyof Health]?: Partial<Health[S]> } =
     nowUs: NOW_US,
     startedUs: NOW_US - 3600 * SECOND_US,
     probeId: 'host-0a1b2c3d',
+    role: 'all',
+    kafka: null,
+    logSwitch: null,
     version: '0.1.0',
     prober: {
       workers: [{ index: 0, targets: 1, restarts: 0, alive: true }],

@@ -16,6 +16,7 @@ const ERRORS: Record<ErrorCode, string> = {
   no_space: 'No queda espacio en el disco. Libere espacio e inténtelo de nuevo.',
   not_writable: 'No se puede escribir ahí. Corrija los permisos o elija otra carpeta.',
   in_use: 'Ya está en uso.',
+  fenced: 'Otro proceso se hizo cargo de esta partición; este sigue en cuanto le toque otra vez.',
   too_new: 'Lo escribió una versión más nueva de UpTimer. Actualice UpTimer.',
   corrupt: 'El archivo está dañado.',
   unavailable: 'No está disponible en este momento. Inténtelo de nuevo.',

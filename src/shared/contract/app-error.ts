@@ -9,6 +9,7 @@ export const errorCodes = [
   'no_space',
   'not_writable',
   'in_use',
+  'fenced',
   'too_new',
   'corrupt',
   'unavailable',

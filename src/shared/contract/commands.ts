@@ -1,7 +1,9 @@
 import { z } from 'zod';
+import { kafkaPatchSchema } from '../domain/kafka-settings';
 import { settingsPatchSchema, settingsSchema } from '../domain/settings';
 import { targetDraftSchema, targetSchema } from '../domain/target';
 import { healthSchema, RESTARTABLE_STAGES } from './health';
+import { kafkaTestSchema } from './kafka';
 import { heartbeatsSchema, phasesSchema, probeDetailSchema, recentSchema, uptimesSchema } from './overview';
 import {
   exportRequestSchema,
@@ -117,6 +119,8 @@ export const commands = {
   'lake.moveForeign': { input: nothing, output: z.object({ moved: z.number().int(), to: z.string() }) },
   'settings.get': { input: nothing, output: settingsSchema },
   'settings.update': { input: settingsPatchSchema, output: settingsSchema },
+  /** Tries a connection with the settings in force and `kafka` over them; changes nothing. */
+  'kafka.test': { input: z.strictObject({ kafka: kafkaPatchSchema }), output: kafkaTestSchema },
   'health.get': { input: nothing, output: healthSchema },
   'stage.restart': { input: z.strictObject({ stage: z.enum(RESTARTABLE_STAGES) }), output: done },
   /** Clears log, lake and checkpoints. `confirm` must be the word "reset". */

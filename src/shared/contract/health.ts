@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { kafkaHealthSchema, logSwitchSchema, roleSchema } from './kafka';
 import { instantUs } from './questions';
 
 export const STAGES = ['prober', 'log', 'windows', 'lake', 'ui'] as const;
@@ -11,7 +12,7 @@ export const noticeSchema = z.object({
   /** Order of appearance. */
   id: z.number().int(),
   atUs: instantUs,
-  stage: z.enum([...STAGES, 'targets', 'settings']),
+  stage: z.enum([...STAGES, 'kafka', 'targets', 'settings']),
   level: z.enum(['info', 'warning', 'alarm']),
   code: z.string(),
   message: z.string(),
@@ -24,6 +25,7 @@ export const healthSchema = z.object({
   nowUs: instantUs,
   startedUs: instantUs,
   probeId: z.string(),
+  role: roleSchema,
   version: z.string(),
   prober: z.object({
     workers: z.array(
@@ -52,6 +54,10 @@ export const healthSchema = z.object({
     /** Probes given up because memory for them was full; they stand as `missed` rows with `not_recorded`. */
     notRecorded: z.number().int(),
   }),
+  /** Null while the embedded log is in use and nothing is left of Kafka. */
+  kafka: kafkaHealthSchema.nullable(),
+  /** A change of the log under way. */
+  logSwitch: logSwitchSchema.nullable(),
   windows: z.object({
     watermarkUs: instantUs.nullable(),
     open: z.number().int(),
