@@ -14,7 +14,21 @@ export default defineConfig({
         test: {
           name: 'process',
           include: ['test/**/*.test.ts'],
+          exclude: ['test/kafka/**'],
           globalSetup: ['test/support/build-once.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'kafka',
+          include: ['test/kafka/**/*.test.ts'],
+          globalSetup: ['test/support/build-once.ts', 'test/support/kafka/global-setup.ts'],
+          // One at a time and after the others: each may start three brokers, and measures time.
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
         },
       },
     ],
