@@ -157,8 +157,16 @@ export function createEmbeddedEventLog(options: EmbeddedEventLogOptions): EventL
 
   return {
     partitions: [PARTITION],
+    get source() {
+      return `embedded:${probeId}`;
+    },
     get probeId() {
       return probeId;
+    },
+    async resume(partition, _place, lastSeq) {
+      demand(partition);
+      // Offset and number are one, and whoever consumed a number has consumed those below it.
+      return BigInt(Math.max(firstSeq, (lastSeq[probeId] ?? 0) + 1));
     },
     start: () =>
       serial(async () => {

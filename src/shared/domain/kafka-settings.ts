@@ -56,6 +56,8 @@ const fields = {
   partitions: z.number().int().min(1).max(1000),
   /** Copies of every partition of a topic that is made; with three or more, two must be in sync. */
   replication: z.number().int().min(1).max(32),
+  /** How long an aggregator may be silent before the others take its partitions over. */
+  sessionTimeoutMs: z.number().int().min(1_000).max(300_000),
   tls: kafkaTlsSchema.nullable(),
   sasl: kafkaSaslSchema.nullable(),
 };
@@ -67,6 +69,7 @@ export const kafkaSettingsSchema = z.strictObject({
   group: fields.group.default('uptimer'),
   partitions: fields.partitions.default(6),
   replication: fields.replication.default(1),
+  sessionTimeoutMs: fields.sessionTimeoutMs.default(10_000),
   tls: fields.tls.default(null),
   sasl: fields.sasl.default(null),
 });

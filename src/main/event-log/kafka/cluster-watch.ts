@@ -1,0 +1,137 @@
+import type { Admin, Kafka } from 'kafkajs';
+import type { KafkaSettings } from '../../../shared/domain/kafka-settings';
+import type { Clock } from '../../platform/clock';
+import type { Logger } from '../../platform/logger';
+import { settleWithin } from '../../platform/settle-within';
+import { createArrivals } from '../arrivals';
+import type { Offset } from '../event-log';
+import { ensureTopic, type TopicShape } from './topic';
+
+const LOOK_EVERY_MS = 5_000;
+const FIRST_RETRY_MS = 100;
+const LAST_RETRY_MS = 1_000;
+const STOP_WITHIN_MS = 2_000;
+
+/** What a look at the cluster found. */
+export interface ClusterView {
+  shape: TopicShape;
+  /** The first offset that is kept and the one behind the last, by partition. */
+  offsets: ReadonlyMap<number, { low: Offset; high: Offset }>;
+  /** How far the group says it is, by partition, and what its owner noted there. */
+  committed: ReadonlyMap<number, { offset: Offset; metadata: string | null }>;
+  atUs: number;
+}
+
+/** Keeps looking at topic and group, and makes the topic when it is not there. */
+export interface ClusterWatch {
+  start(): void;
+  /** Idempotent. */
+  stop(): Promise<void>;
+  /** Looks again now, for whoever has a reason to. */
+  lookAgain(): void;
+  readonly view: ClusterView | null;
+  /** The offsets of one partition as they are now. @throws when no broker answers */
+  offsetsOf(partition: number): Promise<{ low: Offset; high: Offset }>;
+  /** Throws all records of the topic away. @throws without the permission, or when no broker answers */
+  deleteRecords(): Promise<void>;
+}
+
+export function createClusterWatch(options: {
+  kafka: Kafka;
+  settings: KafkaSettings;
+  clock: Clock;
+  logger: Logger;
+  onLook: (view: ClusterView) => void;
+  onFailed: (error: unknown) => void;
+}): ClusterWatch {
+  const { kafka, settings, clock, logger } = options;
+  const { topic, group } = settings;
+  const sleeping = createArrivals();
+  let admin: Admin | null = null;
+  let view: ClusterView | null = null;
+  let running: Promise<void> | null = null;
+  let stopping = false;
+
+  const offsetsIn = async (from: Admin): Promise<ClusterView['offsets']> => {
+    const found = await from.fetchTopicOffsets(topic);
+    return new Map(
+      found.map(({ partition, low, high }) => [partition, { low: BigInt(low), high: BigInt(high) }]),
+    );
+  };
+
+  const committedIn = async (from: Admin): Promise<ClusterView['committed']> => {
+    const [found] = await from.fetchOffsets({ groupId: group, topics: [topic] });
+    return new Map(
+      (found?.partitions ?? [])
+        .filter(({ offset }) => BigInt(offset) >= 0n)
+        .map(({ partition, offset, metadata }) => [partition, { offset: BigInt(offset), metadata }]),
+    );
+  };
+
+  const look = async (from: Admin): Promise<void> => {
+    const shape = await ensureTopic(from, settings);
+    const offsets = await offsetsIn(from);
+    // What others have committed is for the eye: a prober may lack the permission to see the group.
+    const committed = await committedIn(from).catch(() => new Map());
+    view = { shape, offsets, committed, atUs: clock.nowUs() };
+    if (!stopping) options.onLook(view);
+  };
+
+  const run = async (): Promise<void> => {
+    let delayMs = FIRST_RETRY_MS;
+    while (!stopping) {
+      const connecting = kafka.admin();
+      try {
+        await connecting.connect();
+        admin = connecting;
+        while (!stopping) {
+          await look(connecting);
+          delayMs = FIRST_RETRY_MS;
+          await sleeping.wait(LOOK_EVERY_MS);
+        }
+      } catch (error) {
+        if (!stopping) options.onFailed(error);
+      }
+      admin = null;
+      await settleWithin(connecting.disconnect(), STOP_WITHIN_MS);
+      if (!stopping) await sleeping.wait(delayMs);
+      delayMs = Math.min(LAST_RETRY_MS, delayMs * 2);
+    }
+  };
+
+  const connected = (): Admin => {
+    if (admin === null) throw new Error('not connected to the cluster');
+    return admin;
+  };
+
+  return {
+    start() {
+      stopping = false;
+      running ??= run();
+    },
+    async stop() {
+      stopping = true;
+      sleeping.wake();
+      if (running !== null && !(await settleWithin(running, STOP_WITHIN_MS))) {
+        logger.debug('the look at the cluster was left to end by itself');
+      }
+      running = null;
+    },
+    lookAgain: () => sleeping.wake(),
+    get view() {
+      return view;
+    },
+    async offsetsOf(partition) {
+      const found = (await offsetsIn(connected())).get(partition);
+      if (found === undefined) throw new Error(`the topic ${topic} has no partition ${partition}`);
+      return found;
+    },
+    async deleteRecords() {
+      const offsets = await offsetsIn(connected());
+      await connected().deleteTopicRecords({
+        topic,
+        partitions: [...offsets].map(([partition, { high }]) => ({ partition, offset: high.toString() })),
+      });
+    },
+  };
+}

@@ -1,0 +1,157 @@
+import { CompressionTypes, type Kafka, type Message, type Producer, type RecordMetadata } from 'kafkajs';
+import type { ProbeEvent } from '../../../shared/domain/probe-event';
+import type { Clock } from '../../platform/clock';
+import type { Logger } from '../../platform/logger';
+import { settleWithin } from '../../platform/settle-within';
+import { createArrivals } from '../arrivals';
+import type { EventReader, Offset } from '../event-log';
+import { encodeRecord } from './probe-event-record';
+
+const BATCH_EVENTS = 4_000;
+const READ_WAIT_MS = 250;
+const FIRST_RETRY_MS = 100;
+const LAST_RETRY_MS = 1_000;
+/** All in-sync copies have it before it counts as acknowledged. */
+const ACKS_ALL = -1;
+const SEND_TIMEOUT_MS = 10_000;
+
+export interface ForwarderOptions {
+  kafka: Kafka;
+  topic: string;
+  /** What is to be shipped, in order; offsets are those of its only partition. */
+  backlog: EventReader;
+  /** The partition of the topic for a target. @throws while the partitions are not known */
+  partitionOf: (targetId: string) => number;
+  clock: Clock;
+  logger: Logger;
+  /**
+   * Everything of the backlog below the offset is acknowledged by the cluster.
+   * @param ends by partition of the topic: the offset behind the last record that was acknowledged just now
+   */
+  onShipped: (nextOffset: Offset, ends: ReadonlyMap<number, Offset>) => Promise<void>;
+  onConnected: () => void;
+  onFailed: (error: unknown) => void;
+}
+
+export interface ForwarderStats {
+  shipped: number;
+  /** The first offset that is not acknowledged. */
+  nextOffset: Offset;
+  /** Due instant of the oldest event under way, µs; null when nothing is. */
+  oldestUs: number | null;
+  lastAckUs: number | null;
+  /** Mean size of a shipped record, bytes. */
+  meanBytes: number;
+}
+
+/**
+ * Ships the embedded log to the topic: in order, one batch at a time, and goes on only when all of it is acknowledged. A batch
+ * whose acknowledgement got lost is sent again; readers tell the second copy by its number.
+ */
+export interface Forwarder {
+  /** @param from the first offset to ship */
+  start(from: Offset): void;
+  /** Ends after the batch under way, which it waits for up to `waitMs`. Idempotent. */
+  stop(waitMs: number): Promise<void>;
+  stats(): ForwarderStats;
+}
+
+export function createForwarder(options: ForwarderOptions): Forwarder {
+  const { kafka, topic, backlog, clock, logger } = options;
+  let running: Promise<void> | null = null;
+  let stopping = false;
+  const sleeping = createArrivals();
+  let nextOffset: Offset = 0n;
+  let oldestUs: number | null = null;
+  let lastAckUs: number | null = null;
+  let shipped = 0;
+  let bytes = 0;
+
+  const messagesOf = (events: readonly ProbeEvent[]): Message[] =>
+    events.map((event) => {
+      const { key, value } = encodeRecord(event);
+      bytes += value.length;
+      return { key, value, partition: options.partitionOf(event.target_id) };
+    });
+
+  const shipOn = async (producer: Producer): Promise<void> => {
+    while (!stopping) {
+      const batch = await backlog.read(0, nextOffset, { maxEvents: BATCH_EVENTS, waitMs: READ_WAIT_MS });
+      oldestUs = batch.events[0]?.timestamp ?? null;
+      let ends: ReadonlyMap<number, Offset> = new Map();
+      if (batch.events.length > 0) {
+        const messages = messagesOf(batch.events);
+        const acknowledged = await producer.send({
+          topic,
+          acks: ACKS_ALL,
+          timeout: SEND_TIMEOUT_MS,
+          compression: CompressionTypes.GZIP,
+          messages,
+        });
+        ends = endsOf(acknowledged, messages);
+        options.onConnected();
+        shipped += batch.events.length;
+        lastAckUs = clock.nowUs();
+      }
+      if (batch.nextOffset === nextOffset) continue;
+      nextOffset = batch.nextOffset;
+      oldestUs = null;
+      await options.onShipped(nextOffset, ends);
+    }
+  };
+
+  const run = async (): Promise<void> => {
+    let delayMs = FIRST_RETRY_MS;
+    while (!stopping) {
+      // A new producer after every failure: the numbers of an idempotent one hold for the batches that it began.
+      const producer = kafka.producer({
+        idempotent: true,
+        maxInFlightRequests: 1,
+        retry: { initialRetryTime: FIRST_RETRY_MS, maxRetryTime: LAST_RETRY_MS, retries: 3 },
+      });
+      try {
+        await producer.connect();
+        options.onConnected();
+        delayMs = FIRST_RETRY_MS;
+        await shipOn(producer);
+      } catch (error) {
+        if (!stopping) options.onFailed(error);
+      }
+      await producer.disconnect().catch((error: unknown) => logger.debug({ err: error }, 'disconnecting'));
+      if (!stopping) await sleeping.wait(delayMs);
+      delayMs = Math.min(LAST_RETRY_MS, delayMs * 2);
+    }
+  };
+
+  return {
+    start(from) {
+      if (running !== null) return;
+      nextOffset = from;
+      stopping = false;
+      running = run();
+    },
+    async stop(waitMs) {
+      stopping = true;
+      sleeping.wake();
+      if (running !== null) await settleWithin(running, waitMs);
+      running = null;
+    },
+    stats: () => ({
+      shipped,
+      nextOffset,
+      oldestUs,
+      lastAckUs,
+      meanBytes: shipped === 0 ? 0 : bytes / shipped,
+    }),
+  };
+}
+
+function endsOf(acknowledged: readonly RecordMetadata[], messages: readonly Message[]): Map<number, Offset> {
+  const ends = new Map<number, Offset>();
+  for (const { partition, baseOffset } of acknowledged) {
+    if (baseOffset === undefined) continue;
+    const count = messages.filter((message) => message.partition === partition).length;
+    ends.set(partition, BigInt(baseOffset) + BigInt(count));
+  }
+  return ends;
+}

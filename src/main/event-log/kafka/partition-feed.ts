@@ -1,0 +1,130 @@
+import type { KafkaMessage } from 'kafkajs';
+import type { LogBreach, LogPlace, Offset } from '../event-log';
+
+/** Records that wait for the reader at most before fetching pauses: a few megabytes a partition. */
+const MAX_QUEUED = 12_000;
+
+interface Chunk {
+  records: readonly KafkaMessage[];
+  /** Of `records`: the first that was not taken yet. */
+  at: number;
+  /** The offset behind the chunk. */
+  nextOffset: Offset;
+}
+
+/** What a reader takes at once. */
+export interface FeedTake {
+  records: readonly KafkaMessage[];
+  from: number;
+  to: number;
+  nextOffset: Offset;
+  breach: LogBreach | null;
+}
+
+/** The records of one partition between the fetches and the reader. */
+export class PartitionFeed {
+  /** The offset that the next fetch asks for. */
+  fetchOffset: Offset;
+  /** The place that the first record fetched has to follow; null once that was seen, or where nothing is known. */
+  expected: LogPlace | null;
+  /** As last heard from the broker. */
+  highWatermark: Offset | null = null;
+  #chunks: Chunk[] = [];
+  #queued = 0;
+  #breach: LogBreach | null = null;
+  #wake: (() => void)[] = [];
+
+  constructor(
+    readonly partition: number,
+    /** Where the reader stands. */
+    private place: LogPlace,
+  ) {
+    this.expected = null;
+    this.fetchOffset = place.nextOffset;
+    this.restart();
+  }
+
+  /** Where the reader stands. */
+  get nextOffset(): Offset {
+    return this.place.nextOffset;
+  }
+
+  get hasRoom(): boolean {
+    return this.#queued < MAX_QUEUED;
+  }
+
+  get isEmpty(): boolean {
+    return this.#queued === 0 && this.#breach === null;
+  }
+
+  /** Forgets what was fetched and begins again where the reader stands, with its last record to be seen again first. */
+  restart(): void {
+    this.#chunks = [];
+    this.#queued = 0;
+    this.highWatermark = null;
+    const { nextOffset, last } = this.place;
+    this.expected = last !== null && nextOffset > 0n ? this.place : null;
+    this.fetchOffset = this.expected === null ? nextOffset : nextOffset - 1n;
+  }
+
+  /** The reader goes on at another offset: everything between is gone, or belongs to another log. */
+  jump(kind: LogBreach['kind'], to: Offset): void {
+    const from = this.#breach?.from ?? this.place.nextOffset;
+    this.place = { nextOffset: to, last: null };
+    this.restart();
+    this.#breach = { kind, from, to };
+    this.#tell();
+  }
+
+  push(records: readonly KafkaMessage[], nextOffset: Offset): void {
+    this.fetchOffset = nextOffset;
+    this.#chunks.push({ records, at: 0, nextOffset });
+    this.#queued += records.length;
+    this.#tell();
+  }
+
+  /** Up to `max` records, and the reader stands behind them. */
+  take(max: number): FeedTake {
+    const breach = this.#breach;
+    this.#breach = null;
+    const chunk = this.#chunks[0];
+    if (chunk === undefined) {
+      return { records: [], from: 0, to: 0, nextOffset: this.place.nextOffset, breach };
+    }
+    const { records, at } = chunk;
+    const to = Math.min(records.length, at + max);
+    chunk.at = to;
+    this.#queued -= to - at;
+    const isWhole = to === records.length;
+    const nextOffset = isWhole ? chunk.nextOffset : BigInt((records[to] as KafkaMessage).offset);
+    if (isWhole) this.#chunks.shift();
+    this.place = { nextOffset, last: null };
+    return { records, from: at, to, nextOffset, breach };
+  }
+
+  /** Remembers the record just before where the reader stands, so that it can be known again. */
+  remember(last: LogPlace['last']): void {
+    this.place = { ...this.place, last };
+  }
+
+  /** Resolves when something can be taken, after `ms` at the latest. */
+  wait(ms: number): Promise<void> {
+    if (!this.isEmpty || ms <= 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, ms);
+      this.#wake.push(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+
+  /** Lets whoever waits go on with nothing. */
+  wake(): void {
+    this.#tell();
+  }
+
+  #tell(): void {
+    for (const wake of this.#wake.splice(0)) wake();
+  }
+}

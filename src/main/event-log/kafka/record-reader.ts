@@ -1,0 +1,64 @@
+import type { KafkaMessage } from 'kafkajs';
+import type { QuarantineReason } from '../../../shared/contract/kafka';
+import type { ProbeEvent } from '../../../shared/domain/probe-event';
+import type { Clock } from '../../platform/clock';
+import type { RecordIdentity, RefusedRecord } from '../event-log';
+import { decodeRecord, isPoison } from './probe-event-record';
+
+/** How far ahead of its own append an event may lie, µs. */
+const AHEAD_US = 60_000_000;
+
+export interface ReadRecords {
+  events: ProbeEvent[];
+  refused: RefusedRecord[];
+  /** Who wrote the last record; null when it was no event, or there was none. */
+  last: RecordIdentity | null;
+}
+
+/** Turns records of one partition into events, and sets aside those that are none or have no place there. */
+export function createRecordReader(options: { clock: Clock; placeOf: (targetId: string) => number }): {
+  read(partition: number, of: { records: readonly KafkaMessage[]; from: number; to: number }): ReadRecords;
+} {
+  const { clock, placeOf } = options;
+  return {
+    read(partition, { records, from, to }) {
+      const events: ProbeEvent[] = [];
+      const refused: RefusedRecord[] = [];
+      const nowUs = clock.nowUs();
+      let last: RecordIdentity | null = null;
+      const refuse = (message: KafkaMessage, reason: QuarantineReason, detail: string): void => {
+        const { key, value } = message;
+        const appendedUs = Number(message.timestamp) * 1000;
+        refused.push({ offset: BigInt(message.offset), reason, detail, key, value, appendedUs });
+        last = null;
+      };
+      for (let index = from; index < to; index += 1) {
+        const message = records[index] as KafkaMessage;
+        const event = decodeRecord(message.value);
+        if (isPoison(event)) {
+          refuse(message, event.poison, event.detail);
+          continue;
+        }
+        if (placeOf(event.target_id) !== partition) {
+          const place = placeOf(event.target_id);
+          refuse(message, 'wrong_partition', `the target belongs to partition ${place}, not ${partition}`);
+          continue;
+        }
+        // A producer may claim any time of appending, but none that has not come yet.
+        const appendedUs = Math.min(Number(message.timestamp) * 1000, nowUs);
+        if ((event.missed_until ?? event.timestamp) > appendedUs + AHEAD_US) {
+          const aheadS = Math.round(((event.missed_until ?? event.timestamp) - appendedUs) / 1e6);
+          refuse(message, 'in_the_future', `it lies ${aheadS} s ahead of the time it was appended at`);
+          continue;
+        }
+        events.push(event);
+        last = event;
+      }
+      return { events, refused, last: last === null ? null : identityOf(last) };
+    },
+  };
+}
+
+function identityOf({ probe_id, seq }: RecordIdentity): RecordIdentity {
+  return { probe_id, seq };
+}

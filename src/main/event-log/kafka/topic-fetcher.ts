@@ -1,0 +1,228 @@
+import type { Broker, Cluster, Kafka } from 'kafkajs';
+import type { Logger } from '../../platform/logger';
+import { settleWithin } from '../../platform/settle-within';
+import { createArrivals } from '../arrivals';
+import type { LogPlace, Offset } from '../event-log';
+import { countingRecords, type FetchedPartition } from './fetched-records';
+import { PartitionFeed } from './partition-feed';
+import { decodeRecord, isPoison } from './probe-event-record';
+import { connectForReading, type ReadingCluster } from './reading-cluster';
+
+/** How long a broker holds a fetch for which there is nothing. */
+const FETCH_WAIT_MS = 100;
+const FETCH_BYTES = 1_048_576;
+const READ_COMMITTED = 1;
+const FIRST_RETRY_MS = 100;
+const LAST_RETRY_MS = 1_000;
+/** How long a fetcher without partitions, or whose readers are behind, waits for one to change that. */
+const IDLE_MS = 50;
+const STOP_WITHIN_MS = 2_000;
+
+export interface TopicFetcherOptions {
+  kafka: Kafka;
+  topic: string;
+  logger: Logger;
+  onConnected: () => void;
+  onFailed: (error: unknown) => void;
+}
+
+/**
+ * Fetches partitions of one topic into their feeds, all partitions of a broker in one request, for as long as it runs: whatever
+ * fails, it connects anew and goes on where the readers stand.
+ */
+export interface TopicFetcher {
+  start(): void;
+  /** Idempotent. */
+  stop(): Promise<void>;
+  /** Begins, or begins again, to feed a partition from `place` on. */
+  feed(partition: number, place: LogPlace): PartitionFeed;
+  feedOf(partition: number): PartitionFeed | null;
+  drop(partition: number): void;
+}
+
+export function createTopicFetcher(options: TopicFetcherOptions): TopicFetcher {
+  const { topic, logger } = options;
+  const feeds = new Map<number, PartitionFeed>();
+  let running: Promise<void> | null = null;
+  let stopping = false;
+  let reading: ReadingCluster | null = null;
+  const sleeping = createArrivals();
+
+  /** Feeds with room, by the broker that leads their partitions. */
+  const wantedBy = (cluster: Cluster): Map<string, PartitionFeed[]> => {
+    const wanted = [...feeds.values()].filter((feed) => feed.hasRoom);
+    const leaders = cluster.findLeaderForPartitions(
+      topic,
+      wanted.map(({ partition }) => partition),
+    );
+    const byBroker = new Map<string, PartitionFeed[]>();
+    for (const [nodeId, partitions] of Object.entries(leaders)) {
+      byBroker.set(
+        nodeId,
+        wanted.filter(({ partition }) => partitions.includes(partition)),
+      );
+    }
+    return byBroker;
+  };
+
+  const fetchFrom = async (cluster: Cluster, nodeId: string, wanted: readonly PartitionFeed[]) => {
+    const asked = new Map(wanted.map((feed) => [feed, feed.fetchOffset]));
+    const broker: Broker = await cluster.findBroker({ nodeId });
+    const { responses } = (await broker.fetch({
+      isolationLevel: READ_COMMITTED,
+      maxWaitTime: FETCH_WAIT_MS,
+      minBytes: 1,
+      maxBytes: 4 * FETCH_BYTES,
+      topics: [
+        {
+          topic,
+          partitions: wanted.map(({ partition, fetchOffset }) => ({
+            partition,
+            fetchOffset: fetchOffset.toString(),
+            maxBytes: FETCH_BYTES,
+          })),
+        },
+      ],
+    })) as { responses: { partitions: FetchedPartition[] }[] };
+    for (const fetched of responses.flatMap(({ partitions }) => partitions)) {
+      const feed = feeds.get(fetched.partition);
+      // A reader that began again meanwhile wants other records.
+      if (feed === undefined || asked.get(feed) !== feed.fetchOffset) continue;
+      await take(cluster, feed, fetched);
+    }
+  };
+
+  const take = async (cluster: Cluster, feed: PartitionFeed, fetched: FetchedPartition): Promise<void> => {
+    const highWatermark = BigInt(fetched.highWatermark);
+    // An end that moves back is another log's.
+    if (feed.highWatermark !== null && highWatermark < feed.highWatermark) {
+      feed.restart();
+      return;
+    }
+    feed.highWatermark = highWatermark;
+    const expected = feed.expected;
+    const { records, nextOffset } = countingRecords(fetched, feed.fetchOffset);
+    if (nextOffset === null) {
+      // At its end there is nothing behind the record that was to be seen again: not even that one, if it is gone.
+      if (expected !== null && highWatermark <= feed.fetchOffset) await outOfRange(cluster, feed);
+      return;
+    }
+    if (expected === null) {
+      feed.push(records, nextOffset);
+      return;
+    }
+    const [first] = records;
+    if (first === undefined || BigInt(first.offset) !== expected.nextOffset - 1n) {
+      feed.expected = null;
+      feed.push(records, nextOffset);
+      return;
+    }
+    const known = decodeRecord(first.value);
+    const { last } = expected;
+    if (isPoison(known) || known.probe_id !== last?.probe_id || known.seq !== last.seq) {
+      feed.jump('other_log', await offsetOf(cluster, feed.partition, true));
+      return;
+    }
+    feed.expected = null;
+    feed.push(records.slice(1), nextOffset);
+  };
+
+  /** What is asked for is not there: thrown away by retention, or the log is another one, which is shorter. */
+  const outOfRange = async (cluster: Cluster, feed: PartitionFeed): Promise<void> => {
+    const lowest = await offsetOf(cluster, feed.partition, true);
+    const end = await offsetOf(cluster, feed.partition, false);
+    logger.warn({ topic, partition: feed.partition, asked: `${feed.fetchOffset}` }, 'offset out of range');
+    if (feed.nextOffset > end) feed.jump('other_log', lowest);
+    else if (feed.nextOffset < lowest) feed.jump('lost', lowest);
+    else feed.expected = null;
+    if (feed.expected === null && feed.fetchOffset < feed.nextOffset) feed.fetchOffset = feed.nextOffset;
+  };
+
+  const offsetOf = async (cluster: Cluster, partition: number, fromBeginning: boolean): Promise<Offset> => {
+    const [found] = await cluster.fetchTopicsOffset([{ topic, partitions: [{ partition }], fromBeginning }]);
+    const offset = found?.partitions[0]?.offset;
+    if (offset === undefined) throw new Error(`the broker gave no offset of partition ${partition}`);
+    return BigInt(offset);
+  };
+
+  /** Reads until something fails or it is stopped. */
+  const readOn = async ({ cluster }: ReadingCluster): Promise<void> => {
+    const loops = new Map<string, Promise<void>>();
+    let failed: { error: unknown } | null = null;
+    while (!stopping && failed === null) {
+      await cluster.refreshMetadataIfNecessary();
+      for (const [nodeId, wanted] of wantedBy(cluster)) {
+        if (loops.has(nodeId) || wanted.length === 0) continue;
+        const done = fetchFrom(cluster, nodeId, wanted)
+          .catch(async (error: unknown) => {
+            const feed = partitionOutOfRange(error);
+            if (feed === null) throw error;
+            await outOfRange(cluster, feed);
+          })
+          .catch((error: unknown) => {
+            failed = { error };
+          })
+          .finally(() => {
+            loops.delete(nodeId);
+          });
+        loops.set(nodeId, done);
+      }
+      if (loops.size === 0) await sleeping.wait(IDLE_MS);
+      else await Promise.race(loops.values());
+    }
+    await Promise.all(loops.values());
+    if (failed !== null) throw (failed as { error: unknown }).error;
+  };
+
+  const partitionOutOfRange = (error: unknown): PartitionFeed | null => {
+    const { name, partition } = error as { name?: string; partition?: number };
+    return name === 'KafkaJSOffsetOutOfRange' && partition !== undefined
+      ? (feeds.get(partition) ?? null)
+      : null;
+  };
+
+  const run = async (): Promise<void> => {
+    let delayMs = FIRST_RETRY_MS;
+    while (!stopping) {
+      try {
+        reading = await connectForReading(options.kafka, topic);
+        for (const feed of feeds.values()) feed.restart();
+        options.onConnected();
+        delayMs = FIRST_RETRY_MS;
+        await readOn(reading);
+      } catch (error) {
+        if (!stopping) options.onFailed(error);
+      }
+      await reading?.disconnect();
+      reading = null;
+      if (!stopping) await sleeping.wait(delayMs);
+      delayMs = Math.min(LAST_RETRY_MS, delayMs * 2);
+    }
+  };
+
+  return {
+    start() {
+      stopping = false;
+      running ??= run();
+    },
+    async stop() {
+      stopping = true;
+      sleeping.wake();
+      for (const feed of feeds.values()) feed.wake();
+      if (running !== null) await settleWithin(running, STOP_WITHIN_MS);
+      running = null;
+    },
+    feed(partition, place) {
+      feeds.get(partition)?.wake();
+      const feed = new PartitionFeed(partition, place);
+      feeds.set(partition, feed);
+      sleeping.wake();
+      return feed;
+    },
+    feedOf: (partition) => feeds.get(partition) ?? null,
+    drop(partition) {
+      feeds.get(partition)?.wake();
+      feeds.delete(partition);
+    },
+  };
+}
