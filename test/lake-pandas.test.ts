@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createLake } from '../src/main/datalake/create-lake';
-import { eventOf, windowOf } from '../src/main/datalake/lake-fixtures';
+import { eventOf, progressOf, windowOf } from '../src/main/datalake/lake-fixtures';
 import { metricsSchema } from '../src/main/datalake/metrics-schema';
 import { rawSchema } from '../src/main/datalake/raw-schema';
 import { createLogger } from '../src/main/platform/logger';
@@ -34,7 +34,7 @@ describe.skipIf('reason' in pandas)('pandas in a loop', () => {
     const clock = { nowUs: () => nowUs, monotonicMs: () => performance.now() };
     const logger = createLogger('silent');
     const lake = createLake({ directory, clock, random: systemRandom, logger });
-    await lake.writer.open();
+    await lake.partition(0).open();
     let seq = 0;
     let windows = 0;
     const flush = async (): Promise<void> => {
@@ -44,12 +44,12 @@ describe.skipIf('reason' in pandas)('pandas in a loop', () => {
       });
       // Every fifth flush brings rows for the day before, which is merged already.
       if (seq % 300 === 0) for (const event of events.slice(0, 5)) event.timestamp -= 24 * 60 * MINUTE;
-      lake.writer.append(events);
-      await lake.writer.flushRaw();
-      await lake.writer.upsertWindows([windowOf(nowUs), windowOf(nowUs - 20 * MINUTE)]);
+      lake.partition(0).append(events);
+      await lake.partition(0).flushRaw();
+      await lake.partition(0).upsertWindows([windowOf(nowUs), windowOf(nowUs - 20 * MINUTE)]);
       windows += 1;
-      await lake.writer.commit({ nextOffset: String(seq + 1), lastSeq: { [PROBE]: seq }, aggregator: null });
-      await lake.writer.maintain(nowUs);
+      await lake.partition(0).commit(progressOf({ nextOffset: String(seq + 1), lastSeq: { [PROBE]: seq } }));
+      await lake.partition(0).maintain(nowUs);
       nowUs += 20 * MINUTE;
     };
     await flush();
@@ -66,7 +66,7 @@ describe.skipIf('reason' in pandas)('pandas in a loop', () => {
     }
     const looks = await reader.stop();
     const stats = lake.stats();
-    await lake.writer.close();
+    await lake.close();
 
     expect(looks.length).toBeGreaterThan(5);
     const errors = looks.flatMap((look) => [look.raw.error, look.metrics.error]).filter((error) => error);

@@ -1,7 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLake, type Lake } from '../../src/main/datalake/create-lake';
+import { createLake } from '../../src/main/datalake/create-lake';
+import type { Lake } from '../../src/main/datalake/lake';
 import { createEmbeddedEventLog } from '../../src/main/event-log/embedded-event-log';
 import type { EventLog } from '../../src/main/event-log/event-log';
 import { createStreamJob, type StreamJob } from '../../src/main/pipeline/stream-job';
@@ -39,7 +40,7 @@ export function createPipeline(
     ...parts,
     log,
     partition: 0,
-    writer: lake.writer,
+    writer: lake.partition(0),
     lake: lake.stats,
     settings: () => ({ windowMs: 60_000, watermarkMs: 60_000, flushMs }),
     onFlushed: () => undefined,

@@ -123,6 +123,7 @@ export function createEngine(options: EngineOptions): Engine {
   });
   const lake = createLake<AggregatorSnapshot>({
     directory: lakeDirectory,
+    owner: { host: options.proberName, pid: process.pid },
     clock,
     random,
     logger,
@@ -132,7 +133,7 @@ export function createEngine(options: EngineOptions): Engine {
   const job = createStreamJob({
     log,
     partition: 0,
-    writer: lake.writer,
+    writer: lake.partition(0),
     lake: lake.stats,
     clock,
     logger,
@@ -204,7 +205,7 @@ export function createEngine(options: EngineOptions): Engine {
     job,
     onJobFailed: stages.jobFailed,
     clearLog: () => log.clear(),
-    clearLake: () => lake.writer.open().then(() => lake.reset().finally(lake.writer.close)),
+    clearLake: () => lake.reset(),
     forgetState: () => [states, points].forEach(({ clear }) => void clear()),
     startProbing: async () => {
       if (options.probing !== false) await prober.start(probeTargets(), []);
@@ -291,6 +292,7 @@ export function createEngine(options: EngineOptions): Engine {
       const flush = await recorder.flush(STOP_FLUSH_MS);
       // A job that stood still for want of a lake has nothing to write; the log tells.
       const inLake = (await job.stop()) && log.stats().waiting === 0;
+      await lake.close();
       await log.stop();
       await targets.stop();
       await settings.stop();

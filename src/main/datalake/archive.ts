@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { type Archive, decodeArchive, encodeArchive, type WrittenArchive } from './checkpoint';
 import type { LakeState } from './lake-state';
 import { DAY_US, dateOf } from './sql-text';
@@ -43,12 +44,22 @@ export async function archiveFiles(
   return { name, ...cold };
 }
 
-/** Null when it is gone or broken. */
-export async function readArchive(state: LakeState, name: string): Promise<WrittenArchive | null> {
-  const path = state.disk.absolute(`${state.disk.checkpoints}/${name}`);
+/** Null when it is gone or broken. @param path absolute, of the folder in which the checkpoint stands */
+export async function readArchive(folder: string, name: string): Promise<WrittenArchive | null> {
+  const path = join(folder, name);
   const text = await readFile(path, 'utf8').catch(() => null);
   const archive = text === null ? null : decodeArchive(text);
   return archive === null ? null : { name, ...archive };
+}
+
+/** Removes archives of a checkpoint that was never written. */
+export async function removeUnusedArchives(state: LakeState): Promise<void> {
+  const { disk } = state;
+  for (const name of await readdir(disk.absolute(disk.checkpoints))) {
+    const serial = /^archive-(\d+)\.json$/.exec(name)?.[1];
+    if (serial !== undefined && Number(serial) > state.serial)
+      await disk.remove(`${disk.checkpoints}/${name}`);
+  }
 }
 
 function sameFiles(a: readonly unknown[], b: readonly unknown[]): boolean {

@@ -101,7 +101,8 @@ async function cutBack(state: LakeState, file: RawFile): Promise<number> {
 export async function setAside(state: LakeState, file: { path: string }, exists: boolean): Promise<string> {
   if (!exists) return `${state.disk.absolute(file.path)} is gone.`;
   const to = `checkpoints/broken/${state.disk.newId()}-${basename(file.path)}`;
-  await state.disk.rename(file.path, to);
+  await state.disk.keep(file.path, to);
+  await state.disk.remove(file.path);
   return `${state.disk.absolute(file.path)} is broken and was moved to ${state.disk.absolute(to)}.`;
 }
 

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import type { HeldRanges } from './lake';
 import type { MetricsFile, RawFile } from './lake-file';
+import { type Progress, progressOfVersion1, progressSchema } from './progress';
 
 /** Raised when an older version could not read what is written. A migration reads every older one. */
-export const CHECKPOINT_VERSION = 1;
+export const CHECKPOINT_VERSION = 2;
 
 const count = z.number().int().nonnegative();
 const us = z.number().int();
@@ -17,12 +17,12 @@ const fileSchema = z.object({
   maxUs: us,
 });
 
-/** Inclusive `seq` ranges by prober. */
-const rangesSchema = z.record(z.string(), z.array(z.tuple([z.number().int(), z.number().int()])));
+/** Inclusive. */
+const seqRange = z.tuple([z.number().int(), z.number().int()]);
 
 export const rawFileSchema = fileSchema.extend({
   kind: z.enum(['tail', 'segment', 'hour', 'day']),
-  seqs: z.record(z.string(), z.tuple([z.number().int(), z.number().int()])),
+  seqs: z.record(z.string(), seqRange),
   writtenUs: us,
 });
 
@@ -41,18 +41,11 @@ export interface WrittenArchive extends Archive {
   name: string;
 }
 
-const bodySchema = z.object({
+/** What all versions have. */
+const commonSchema = z.object({
   /** Raised by every commit. */
   serial: count,
   partition: count,
-  progress: z
-    .object({
-      nextOffset: z.string().regex(/^\d+$/),
-      lastSeq: z.record(z.string(), z.number().int()),
-      aggregator: z.unknown(),
-    })
-    .nullable(),
-  held: rangesSchema,
   dirty: z.array(z.object({ fromUs: us, toUs: us })).default([]),
   raw: z.array(rawFileSchema),
   metrics: z.array(metricsFileSchema),
@@ -60,12 +53,34 @@ const bodySchema = z.object({
   archive: z.string().nullable(),
 });
 
+const bodySchema = commonSchema.extend({
+  /** Of the owner that wrote it. */
+  epoch: count,
+  progress: progressSchema.nullable(),
+});
+
+/**
+ * Version 1 had no epochs, and named the rows above `lastSeq` that stand in the lake all the same (`held`). Now `lastSeq` is
+ * the highest that stands there, and what is at or below it is looked up.
+ */
+const firstSchema = commonSchema
+  .extend({ progress: progressOfVersion1.nullable(), held: z.record(z.string(), z.array(seqRange)) })
+  .transform(({ held, progress, ...body }): Checkpoint => {
+    if (progress === null) return { ...body, progress, epoch: 0 };
+    const lastSeq = { ...progress.lastSeq };
+    for (const [probe, ranges] of Object.entries(held)) {
+      for (const [, to] of ranges) lastSeq[probe] = Math.max(lastSeq[probe] ?? 0, to);
+    }
+    return { ...body, progress: { ...progress, lastSeq }, epoch: 0 };
+  });
+
 /** What is durable of one partition: where its stream stands and which files hold its rows. */
 export interface Checkpoint {
   serial: number;
   partition: number;
-  progress: { nextOffset: string; lastSeq: Record<string, number>; aggregator: unknown } | null;
-  held: HeldRanges;
+  /** Number of the epoch in which it was written. */
+  epoch: number;
+  progress: Progress | null;
   /** Half-open ranges whose windows were lost and are not written again yet, µs. */
   dirty: readonly { fromUs: number; toUs: number }[];
   raw: readonly RawFile[];
@@ -87,7 +102,7 @@ export function encodeCheckpoint(checkpoint: Checkpoint): string {
 export function decodeCheckpoint(text: string): CheckpointReading {
   const opened = unseal(text);
   if (opened.kind !== 'read') return opened;
-  const body = bodySchema.safeParse(opened.body);
+  const body = (opened.version < 2 ? firstSchema : bodySchema).safeParse(opened.body);
   if (!body.success)
     return { kind: 'broken', reason: `${body.error.issues[0]?.path.join('.')} is not valid` };
   return { kind: 'read', checkpoint: body.data };
@@ -97,7 +112,7 @@ export function encodeArchive(archive: Archive): string {
   return seal(archive);
 }
 
-/** Null when it cannot be read. */
+/** Null when it cannot be read. All versions have the same. */
 export function decodeArchive(text: string): Archive | null {
   const opened = unseal(text);
   const body = opened.kind === 'read' ? archiveSchema.safeParse(opened.body) : null;
@@ -111,7 +126,7 @@ function seal(content: unknown): string {
 
 function unseal(
   text: string,
-): { kind: 'read'; body: unknown } | Exclude<CheckpointReading, { kind: 'read' }> {
+): { kind: 'read'; version: number; body: unknown } | Exclude<CheckpointReading, { kind: 'read' }> {
   let parsed: unknown;
   try {
     parsed = JSON.parse(text);
@@ -125,7 +140,7 @@ function unseal(
   if (checksumOf(JSON.stringify(body)) !== checksum) {
     return { kind: 'broken', reason: 'its checksum does not match' };
   }
-  return { kind: 'read', body };
+  return { kind: 'read', version, body };
 }
 
 function checksumOf(text: string): string {

@@ -1,6 +1,6 @@
 import { archiveFiles, splitFiles } from './archive';
 import { encodeCheckpoint, type WrittenArchive } from './checkpoint';
-import type { HeldRanges, Progress } from './lake';
+import type { Progress } from './lake';
 import type { LakeState } from './lake-state';
 
 export function checkpointPath(state: LakeState): string {
@@ -20,12 +20,11 @@ export async function commit(state: LakeState, progress: Progress | null): Promi
   const serial = state.serial + 1;
   const { hot, cold } = splitFiles(state);
   const archive = await archiveFiles(state, cold, serial);
-  const held = heldAbove(state.held, progress?.lastSeq ?? {});
   const text = encodeCheckpoint({
     serial,
     partition: disk.partition,
+    epoch: disk.epochNumber,
     progress,
-    held,
     dirty: state.dirty,
     raw: hot.raw,
     metrics: hot.metrics,
@@ -35,12 +34,11 @@ export async function commit(state: LakeState, progress: Progress | null): Promi
   await disk.replaceText(checkpointPath(state), text);
   state.serial = serial;
   state.progress = progress;
-  state.held = held;
   state.uncommitted = false;
   await dropArchives(state, archive);
   const kept = [...state.undo.values()];
   state.undo.clear();
-  await disk.discard(kept);
+  await disk.tryRemove(kept);
 }
 
 /** Removes archives that neither this checkpoint nor the one before it names. */
@@ -50,15 +48,5 @@ async function dropArchives(state: LakeState, archive: WrittenArchive | null): P
   state.archive = archive;
   state.archivesInUse = [...new Set(named)];
   const unused = before.filter((name) => !named.includes(name));
-  await state.disk.discard(unused.map((name) => `${state.disk.checkpoints}/${name}`));
-}
-
-/** The ranges that `lastSeq` does not cover yet. */
-function heldAbove(held: HeldRanges, lastSeq: Record<string, number>): HeldRanges {
-  const above: HeldRanges = {};
-  for (const [probe, ranges] of Object.entries(held)) {
-    const left = ranges.filter(([, to]) => to > (lastSeq[probe] ?? 0));
-    if (left.length > 0) above[probe] = left;
-  }
-  return above;
+  await state.disk.tryRemove(unused.map((name) => `${state.disk.checkpoints}/${name}`));
 }

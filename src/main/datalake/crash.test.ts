@@ -1,14 +1,7 @@
-import { DuckDBInstance } from '@duckdb/node-api';
 import { describe, expect, it } from 'vitest';
-import type { ProbeEvent } from '../../shared/domain/probe-event';
-import { type WindowRow, windowKeyOf } from '../../shared/domain/window-row';
-import type { Lake } from './create-lake';
-import type { Failpoint } from './lake-disk';
-import { createTestClock, eventOf, newLake, windowOf, withFolder } from './lake-fixtures';
-
-const PROBE = 'home-0a1b2c3d';
-const MINUTE = 60_000_000;
-const at = (text: string): number => Date.parse(`${text}Z`) * 1000;
+import type { Failpoint } from './disk-step';
+import { createTestClock, newLake, withFolder } from './lake-fixtures';
+import { expectCommitted, play, story } from './testing-story';
 
 class Crash extends Error {}
 
@@ -24,118 +17,6 @@ function crashAt(step: number): { failpoint: Failpoint; steps: string[] } {
   };
 }
 
-/** A story that passes through every kind of step: tails that grow, two dates in one flush, hours, days, late rows. */
-interface Chapter {
-  nowUs: number;
-  events: ProbeEvent[];
-  windows: WindowRow[];
-}
-
-function story(): Chapter[] {
-  let seq = 0;
-  const next = (us: number): ProbeEvent => {
-    seq += 1;
-    return eventOf(seq, { timestamp: us, target_id: seq % 2 === 0 ? 'shop' : 'blog' });
-  };
-  const chapter = (now: string, times: string[], starts: string[]): Chapter => ({
-    nowUs: at(now),
-    events: times.map((time) => next(at(time))),
-    windows: starts.map((start, index) => windowOf(at(start), { total_pings: seq + index })),
-  });
-  return [
-    chapter('2026-01-15T22:59:00', ['2026-01-15T22:58:00', '2026-01-15T22:58:01'], ['2026-01-15T22:58:00']),
-    chapter('2026-01-15T22:59:40', ['2026-01-15T22:59:30'], ['2026-01-15T22:58:00', '2026-01-15T22:59:00']),
-    chapter('2026-01-15T23:10:00', ['2026-01-15T23:09:00', '2026-01-15T23:09:01'], ['2026-01-15T23:09:00']),
-    chapter('2026-01-16T00:00:05', ['2026-01-15T23:59:59', '2026-01-16T00:00:01'], ['2026-01-15T23:59:00']),
-    chapter('2026-01-16T00:10:00', ['2026-01-16T00:09:00'], []),
-    chapter('2026-01-16T01:10:00', ['2026-01-15T22:58:02', '2026-01-16T01:09:00'], ['2026-01-15T22:58:00']),
-    chapter('2026-01-16T04:10:00', ['2026-01-16T04:09:00'], ['2026-01-16T04:09:00']),
-  ];
-}
-
-/** What the windows table must hold after a commit, by how many chapters it covers. */
-function windowsAfter(chapters: readonly Chapter[], count: number): Map<string, number> {
-  const windows = new Map<string, number>();
-  for (const chapter of chapters.slice(0, count)) {
-    for (const row of chapter.windows) windows.set(windowKeyOf(row), row.total_pings);
-  }
-  return windows;
-}
-
-/** Plays the story from where the lake stands. Throws when it dies. */
-async function play(
-  lake: Lake,
-  clock: ReturnType<typeof createTestClock>,
-  chapters: Chapter[],
-): Promise<void> {
-  const opening = await lake.writer.open();
-  const done = Number(opening.progress?.aggregator ?? 0);
-  for (const [index, chapter] of chapters.entries()) {
-    if (index < done) continue;
-    clock.nowUsValue = chapter.nowUs;
-    lake.writer.append(chapter.events.filter((event) => event.seq > (opening.lastSeq[PROBE] ?? 0)));
-    await lake.writer.flushRaw();
-    await lake.writer.upsertWindows(chapter.windows);
-    const last = chapter.events.at(-1)?.seq ?? 0;
-    await lake.writer.commit({
-      nextOffset: String(last + 1),
-      lastSeq: { [PROBE]: last },
-      aggregator: index + 1,
-    });
-    for (let step = 0; step < 3; step++) await lake.writer.maintain(clock.nowUs());
-    clock.nowUsValue += 2 * MINUTE;
-    await lake.writer.maintain(clock.nowUs());
-  }
-}
-
-/** Reads the folders as a stranger would. */
-async function readFolders(directory: string): Promise<{ seqs: number[]; windows: Map<string, number> }> {
-  const instance = await DuckDBInstance.create(':memory:', { threads: '1' });
-  const connection = await instance.connect();
-  try {
-    const rows = async (sql: string): Promise<unknown[][]> =>
-      (await connection.runAndReadAll(sql)).getRowsJS();
-    const raw = await rows(
-      `SELECT seq::INT FROM read_parquet('${directory}/lake1_raw/*/*.parquet', hive_partitioning = true) ORDER BY seq`,
-    ).catch(() => []);
-    const windows = await rows(
-      `SELECT target_id, probe_id, epoch_us(start_time)::DOUBLE, total_pings
-       FROM read_parquet('${directory}/lake2_metrics/*/*.parquet')`,
-    ).catch(() => []);
-    const byKey = new Map<string, number>();
-    for (const [target, probe, start, total] of windows) {
-      const key = windowKeyOf({
-        target_id: String(target),
-        probe_id: String(probe),
-        start_time: Number(start),
-      });
-      expect(byKey.has(key), 'a window stands twice').toBe(false);
-      byKey.set(key, Number(total));
-    }
-    return { seqs: raw.map(([seq]) => Number(seq)), windows: byKey };
-  } finally {
-    connection.closeSync();
-    instance.closeSync();
-  }
-}
-
-/** Opens the lake, compares it with the committed part of the story, and closes it. */
-async function expectCommitted(directory: string, lake: Lake, chapters: Chapter[]): Promise<void> {
-  const opening = await lake.writer.open();
-  const done = Number(opening.progress?.aggregator ?? 0);
-  const { seqs, windows } = await readFolders(directory);
-  const last = opening.lastSeq[PROBE] ?? 0;
-  expect(seqs).toEqual(Array.from({ length: last }, (_, index) => index + 1));
-  expect(windows).toEqual(windowsAfter(chapters, done));
-  const view = await lake.views.acquire();
-  const connection = await lake.views.connect();
-  const own = await connection.runAndReadAll(`SELECT list(seq::INT ORDER BY seq) FROM ${view.raw()}`);
-  expect(own.getRowsJson()[0]?.[0] ?? []).toEqual(seqs);
-  connection.closeSync();
-  view.release();
-  await lake.writer.close();
-}
-
 describe('after a crash at any step', () => {
   it('the lake holds every committed row exactly once and loses none', { timeout: 120_000 }, async () => {
     const chapters = story();
@@ -148,7 +29,19 @@ describe('after a crash at any step', () => {
       await expectCommitted(directory, newLake(directory, { clock }), chapters);
       return steps;
     });
-    for (const kind of ['write', 'sync ', 'rename', 'sync folder', 'replace', 'keep', 'remove']) {
+    const kinds = [
+      'write',
+      'sync ',
+      'rename',
+      'sync folder',
+      'replace',
+      'place',
+      'keep',
+      'remove',
+      'mkdir',
+      'own',
+    ];
+    for (const kind of kinds) {
       expect(
         steps.some((step) => step.startsWith(kind)),
         kind,
@@ -179,7 +72,7 @@ describe('after a crash at any step', () => {
       });
     // What a file that is not in place yet holds makes no difference, so a few of those steps stand for all.
     const waiting = steps.flatMap((step, index) =>
-      /^(write|sync) checkpoints.tmp/.test(step) && index % 5 !== 0 ? [] : [index + 1],
+      /^(write|sync) checkpoints.p00.epoch/.test(step) && index % 5 !== 0 ? [] : [index + 1],
     );
     const work = async (): Promise<void> => {
       for (let step = waiting.shift(); step !== undefined; step = waiting.shift()) await dieAt(step);

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import type { ProbeEvent } from '../../shared/domain/probe-event';
-import { ask, eventOf, newLake, noProgress, START_US, windowOf, withFolder } from './lake-fixtures';
+import {
+  ask,
+  eventOf,
+  newLake,
+  noProgress,
+  progressOf,
+  START_US,
+  windowOf,
+  withFolder,
+} from './lake-fixtures';
 
 const HOUR = 3_600_000_000;
 
@@ -60,7 +69,15 @@ describe('the lake', () => {
       lake.writer.append([eventOf(1), eventOf(2)]);
       await lake.writer.flushRaw();
       await lake.writer.upsertWindows([windowOf(START_US)]);
-      const progress = { nextOffset: '3', lastSeq: { 'home-0a1b2c3d': 2 }, aggregator: { version: 1 } };
+      const progress = progressOf({
+        nextOffset: '3',
+        source: 'kafka:abc:probe-events.v1',
+        lastRecord: { probe_id: 'home-0a1b2c3d', seq: 2 },
+        lastSeq: { 'home-0a1b2c3d': 2 },
+        aggregator: { version: 1 },
+        quarantined: { not_json: { count: 2, partition: 0, offset: '1', atUs: START_US } },
+        lost: [{ fromOffset: '0', toOffset: '1', count: 1, atUs: START_US }],
+      });
       await lake.writer.commit(progress);
       await lake.writer.close();
 

@@ -1,24 +1,31 @@
+import { AppError } from '../../shared/contract/app-error';
 import type { Clock } from '../platform/clock';
 import type { Logger } from '../platform/logger';
 import type { Random } from '../platform/random';
-import { createForeignFiles, type ForeignFiles } from './foreign-files';
-import type { LakeStats, LakeWriter } from './lake';
-import { type Failpoint, LakeDisk } from './lake-disk';
+import type { Failpoint } from './disk-step';
+import type { EpochOwner } from './epoch';
+import { createForeignFiles } from './foreign-files';
+import type { Lake, LakeWriter } from './lake';
+import { LakeDisk } from './lake-disk';
 import { createLakeState } from './lake-state';
-import { statsOf } from './lake-stats';
-import type { LakeViews } from './lake-view';
+import { addStats, statsOf } from './lake-stats';
 import { createLakeWriter } from './lake-writer';
+import { PeerPartition } from './peer-partition';
+import { createSharedLake } from './shared-lake';
 import { TAIL_ROWS } from './tail-policy';
-import { createViews } from './views';
+import { createViews, type SeenPartition } from './views';
 
 export interface LakeOptions {
   /** The lake folder (`datalake`); created when it is missing. */
   directory: string;
-  partition?: number;
+  /** Of a lake that is made now; one that is there keeps its own. Default 1. */
+  partitions?: number;
   clock: Clock;
   random: Random;
   logger: Logger;
-  /** DuckDB's own memory; what does not fit goes to `checkpoints/tmp`. Default 192. */
+  /** For people who look into the lake's folders: whose partition it is. */
+  owner?: { host: string; pid: number };
+  /** DuckDB's own memory, for all partitions; what does not fit goes to `checkpoints/tmp`. Default 192. */
   memoryLimitMb?: number;
   /** DuckDB's threads; default 1. */
   threads?: number;
@@ -28,37 +35,97 @@ export interface LakeOptions {
   failpoint?: Failpoint;
 }
 
-export interface Lake<Snapshot = unknown> {
-  readonly writer: LakeWriter<Snapshot>;
-  readonly views: LakeViews;
-  readonly foreign: ForeignFiles;
-  stats(): LakeStats;
-  /** Empties both tables, what waits in memory and the checkpoint; the lake stays open. Foreign files stay. */
-  reset(): Promise<void>;
+/** How often the folders are looked through for what others put or wrote there, ms. */
+const LOOK_EVERY_MS = 30_000;
+
+interface Partition<Snapshot> extends SeenPartition {
+  writer: LakeWriter<Snapshot> & { reset(): Promise<void> };
 }
 
-/** One partition's lake: its writing side and consistent views for questions. Nothing is opened before `writer.open`. */
+/** A lake of any number of partitions, on a folder that other processes may share. Nothing is opened before `open`. */
 export function createLake<Snapshot = unknown>(options: LakeOptions): Lake<Snapshot> {
   const { directory, clock, logger, random } = options;
-  const disk = new LakeDisk(
-    directory,
-    options.partition ?? 0,
-    random,
-    options.failpoint ?? (() => undefined),
-  );
-  const state = createLakeState({
-    directory,
-    disk,
-    clock,
-    logger,
-    sealRows: options.sealRows ?? TAIL_ROWS,
+  const failpoint = options.failpoint ?? (() => undefined);
+  const shared = createSharedLake({ ...options, partitions: options.partitions ?? 1, failpoint });
+  const foreign = createForeignFiles(shared);
+  const made = new Map<number, Partition<Snapshot>>();
+  let lookedMs = clock.monotonicMs();
+
+  const owner = (): EpochOwner => ({
+    host: options.owner?.host ?? '',
+    pid: options.owner?.pid ?? 0,
+    since: new Date(clock.nowUs() / 1000).toISOString(),
+    instance: shared.folder.name,
   });
-  const writer = createLakeWriter<Snapshot>(state, options);
+
+  const make = (number: number): Partition<Snapshot> => {
+    const disk = new LakeDisk(directory, number, random, failpoint);
+    const sealRows = options.sealRows ?? TAIL_ROWS;
+    const state = createLakeState({ directory, shared, disk, clock, logger, sealRows });
+    const writer = createLakeWriter<Snapshot>(state, { owner, onMaintain: lookAround });
+    return { state, writer, peer: new PeerPartition(directory, number, shared.folder) };
+  };
+
+  const partitionAt = (number: number): Partition<Snapshot> => {
+    const known = made.get(number) ?? make(number);
+    made.set(number, known);
+    return known;
+  };
+
+  const all = (): Partition<Snapshot>[] =>
+    Array.from({ length: shared.partitions }, (_, number) => partitionAt(number));
+
+  /** Somebody may put a file into the folders at any time, and other processes write their partitions. */
+  const lookAround = async (): Promise<void> => {
+    if (clock.monotonicMs() - lookedMs < LOOK_EVERY_MS) return;
+    lookedMs = clock.monotonicMs();
+    await foreign.look();
+    await lookAtPeers();
+  };
+
+  const lookAtPeers = async (): Promise<void> => {
+    for (const { peer, state } of all()) if (state.open === null) await peer.look();
+  };
+
   return {
-    writer,
-    foreign: createForeignFiles(state),
-    reset: () => writer.reset(),
-    views: createViews(state),
-    stats: () => statsOf(state),
+    async open() {
+      const opened = await shared.open();
+      await lookAtPeers();
+      return opened;
+    },
+    async close() {
+      for (const { peer, writer } of made.values()) {
+        await writer.close();
+        peer.drop();
+      }
+      await shared.close();
+    },
+    get partitions() {
+      return shared.partitions;
+    },
+    partition(number) {
+      const isKnown = Number.isInteger(number) && number >= 0 && number < shared.partitions;
+      if (!isKnown)
+        throw new AppError('not_found', `The lake has no partition ${number}.`, { domain: 'internal' });
+      return partitionAt(number).writer;
+    },
+    foreign,
+    views: createViews(shared, all),
+    stats: () => {
+      const seen = all().map(({ peer, state }) => (state.open === null ? peer.stats : statsOf(state)));
+      return addStats(seen.filter((stats) => stats !== null));
+    },
+    async reset() {
+      await shared.open();
+      for (const { state, writer } of all()) {
+        const wasOpen = state.open !== null;
+        if (!wasOpen) await writer.open();
+        try {
+          await writer.reset();
+        } finally {
+          if (!wasOpen) await writer.close();
+        }
+      }
+    },
   };
 }

@@ -1,8 +1,9 @@
 import { mkdir, readdir, rename, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { toDiskError } from './disk-error';
-import type { LakeState } from './lake-state';
-import { scanTable, TABLES } from './scan-folders';
+import { hasCode } from './disk-step';
+import { scanForeign, TABLES } from './scan-folders';
+import type { SharedLake } from './shared-lake';
 
 /** Files in the table folders that are not ours, such as the old system's: never read, never deleted. */
 export interface ForeignFiles {
@@ -13,36 +14,38 @@ export interface ForeignFiles {
   move(): Promise<number>;
 }
 
-export function createForeignFiles(state: LakeState): ForeignFiles {
+export function createForeignFiles(shared: SharedLake): ForeignFiles {
+  const { directory } = shared;
   const list = async (): Promise<{ table: string; path: string }[]> => {
     const found: { table: string; path: string }[] = [];
     for (const table of TABLES) {
-      const { foreign } = await scanTable(state.directory, table, state.disk.partition);
-      found.push(...foreign.map((path) => ({ table, path })));
+      found.push(...(await scanForeign(directory, table)).map((path) => ({ table, path })));
     }
-    state.foreignFiles = found.length;
+    shared.foreignFiles = found.length;
     return found;
   };
   return {
     get count() {
-      return state.foreignFiles;
+      return shared.foreignFiles;
     },
     look: async () => (await list()).length,
     async move() {
-      const files = await list();
-      for (const { table, path } of files) {
-        const from = join(state.directory, table, path);
-        const to = await freeName(join(state.directory, 'legacy', table, path));
+      let moved = 0;
+      for (const { table, path } of await list()) {
+        const from = join(directory, table, path);
+        const to = await freeName(join(directory, 'legacy', table, path));
         try {
           await mkdir(dirname(to), { recursive: true });
           await rename(from, to);
+          moved += 1;
         } catch (error) {
-          throw await toDiskError(error, to);
+          // Another process on the same lake may have moved it.
+          if (!hasCode(error, 'ENOENT')) throw await toDiskError(error, to);
         }
       }
-      for (const table of TABLES) await removeEmptyFolders(join(state.directory, table));
+      for (const table of TABLES) await removeEmptyFolders(join(directory, table));
       await list();
-      return files.length;
+      return moved;
     },
   };
 }

@@ -6,7 +6,8 @@ import type { ProbeEvent } from '../../shared/domain/probe-event';
 import type { WindowRow } from '../../shared/domain/window-row';
 import { createLogger } from '../platform/logger';
 import { systemRandom } from '../platform/random';
-import { createLake, type Lake, type LakeOptions } from './create-lake';
+import { createLake, type LakeOptions } from './create-lake';
+import type { Lake, LakeWriter, Progress } from './lake';
 
 /** 2026-01-15T10:00:00Z */
 export const START_US = Date.UTC(2026, 0, 15, 10) * 1000;
@@ -32,14 +33,19 @@ export async function withFolder<T>(work: (directory: string) => Promise<T>, inM
   }
 }
 
-export function newLake(directory: string, options: Partial<LakeOptions> = {}): Lake {
-  return createLake({
+/** A lake of one process, with its first partition at hand; closing that closes the lake. */
+export type TestLake = Lake & { writer: LakeWriter };
+
+export function newLake(directory: string, options: Partial<LakeOptions> = {}): TestLake {
+  const lake = createLake({
     directory,
     clock: createTestClock(),
     random: systemRandom,
     logger: createLogger('silent'),
     ...options,
   });
+  const writer = { ...lake.partition(0), close: () => lake.close() };
+  return Object.defineProperty({ ...lake, writer }, 'partitions', { get: () => lake.partitions });
 }
 
 export function eventOf(seq: number, fields: Partial<ProbeEvent> = {}): ProbeEvent {
@@ -108,7 +114,20 @@ export function windowOf(startUs: number, fields: Partial<WindowRow> = {}): Wind
   };
 }
 
-export const noProgress = { nextOffset: '0', lastSeq: {}, aggregator: null };
+export function progressOf(fields: Partial<Progress> = {}): Progress {
+  return {
+    nextOffset: '0',
+    source: 'embedded',
+    lastRecord: null,
+    lastSeq: {},
+    aggregator: null,
+    quarantined: {},
+    lost: [],
+    ...fields,
+  };
+}
+
+export const noProgress = progressOf();
 
 /** Asks one consistent view. `raw` and `windows` stand for the tables. */
 export async function ask(

@@ -3,26 +3,27 @@ import { AppError } from '../../shared/contract/app-error';
 import type { Clock } from '../platform/clock';
 import type { Logger } from '../platform/logger';
 import type { WrittenArchive } from './checkpoint';
-import type { DuckDatabase } from './duck-database';
 import { FileTable } from './file-table';
 import { Gate } from './gate';
-import type { HeldRanges, Progress } from './lake';
+import type { Progress } from './lake';
 import type { LakeDisk } from './lake-disk';
 import type { MetricsFile, RawFile } from './lake-file';
 import type { MemoryTails } from './memory-tails';
 import type { MergeIntent } from './merge-intent';
+import { Quarantine } from './quarantine';
+import type { SharedLake } from './shared-lake';
 
 /** What exists only between `open` and `close`. */
-export interface OpenLake {
-  readonly database: DuckDatabase;
+export interface OpenPartition {
   readonly tails: MemoryTails;
   /** For the writer's own statements, one at a time. */
   readonly connection: DuckDBConnection;
 }
 
-/** What the parts of one partition's lake share. */
+/** What the parts of one partition share. */
 export interface LakeState {
   readonly directory: string;
+  readonly shared: SharedLake;
   readonly disk: LakeDisk;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -31,6 +32,8 @@ export interface LakeState {
   readonly gate: Gate;
   readonly raw: FileTable<RawFile>;
   readonly metrics: FileTable<MetricsFile>;
+  /** Records set aside that no file holds yet. */
+  readonly quarantine: Quarantine;
   /** Metrics files that were replaced since the last commit, and where the version that it knows is kept. */
   readonly undo: Map<string, string>;
   /** Inputs of finished merges that stand empty in the folders for readers that listed them, and since when (ms, monotonic). */
@@ -39,11 +42,8 @@ export interface LakeState {
   unfinished: MergeIntent | null;
   /** Whether files changed since the last commit of the caller. */
   uncommitted: boolean;
-  /** `seq` ranges above `progress.lastSeq` that stand in the lake already, after a rebuilt checkpoint. */
-  held: HeldRanges;
   /** Ranges (half-open, µs) whose windows were lost; the caller's first commit says that it wrote them again. */
   dirty: readonly { fromUs: number; toUs: number }[];
-  foreignFiles: number;
   /** Last instant (µs) of the newest window in a file. */
   newestWindowUs: number;
   /** Whether the filesystem refused a second name for a file. */
@@ -56,24 +56,23 @@ export interface LakeState {
   serial: number;
   progress: Progress | null;
   lastFlush: { atUs: number; durationMs: number } | null;
-  open: OpenLake | null;
+  open: OpenPartition | null;
 }
 
 export function createLakeState(
-  parts: Pick<LakeState, 'directory' | 'disk' | 'clock' | 'logger' | 'sealRows'>,
+  parts: Pick<LakeState, 'directory' | 'shared' | 'disk' | 'clock' | 'logger' | 'sealRows'>,
 ): LakeState {
   return {
     ...parts,
     gate: new Gate(),
     raw: new FileTable(),
     metrics: new FileTable(),
+    quarantine: new Quarantine(),
     undo: new Map(),
     emptied: new Map(),
     unfinished: null,
     uncommitted: false,
-    held: {},
     dirty: [],
-    foreignFiles: 0,
     newestWindowUs: 0,
     linksRefused: false,
     archive: null,
@@ -85,9 +84,19 @@ export function createLakeState(
   };
 }
 
-export function mustBeOpen(state: LakeState): OpenLake {
+export function mustBeOpen(state: LakeState): OpenPartition {
   if (state.open === null) {
     throw new AppError('unavailable', 'The lake is not open.', { domain: 'internal', retry: 'backoff' });
   }
   return state.open;
+}
+
+/** Highest `seq` by prober that stands in the partition. */
+export function highestSeqs(state: LakeState): Record<string, number> {
+  const highest = { ...state.progress?.lastSeq };
+  for (const file of state.raw.all) {
+    for (const [probe, [, to]] of Object.entries(file.seqs))
+      highest[probe] = Math.max(highest[probe] ?? 0, to);
+  }
+  return highest;
 }

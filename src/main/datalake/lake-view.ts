@@ -1,6 +1,9 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 
-/** One consistent picture of the lake: the live files and the in-memory tails as they stood when it was acquired. */
+/**
+ * One consistent picture of the lake. Of partitions that are open here: the live files and the in-memory tails as they stood
+ * when it was acquired. Of the others: what their owners' checkpoints said then.
+ */
 export interface LakeView {
   /**
    * A SQL table expression (to stand after FROM) with all columns of `lake1_raw`, each row exactly once, restricted

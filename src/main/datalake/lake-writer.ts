@@ -1,9 +1,11 @@
 import { AppError } from '../../shared/contract/app-error';
 import { commit } from './commit';
-import { createDuckDatabase } from './duck-database';
-import { createForeignFiles } from './foreign-files';
-import type { LakeOpening, LakeWriter } from './lake';
+import type { EpochOwner } from './epoch';
+import { findEvents } from './find-events';
+import type { LakeNotice, LakeOpening, LakeWriter } from './lake';
+import { partitionText } from './lake-file';
 import { type LakeState, mustBeOpen } from './lake-state';
+import { statsOf } from './lake-stats';
 import { MemoryTails } from './memory-tails';
 import { createMerger } from './merger';
 import { upsertWindows } from './metrics-upsert';
@@ -12,32 +14,24 @@ import { readRaw } from './read-raw';
 import { readCheckpoint, recover } from './recover';
 import { resetLake } from './reset';
 
-/** How long a start waits for views of the lake as it was before it was closed. */
+/** How long a start waits for views of the partition as it was before it was closed. */
 const VIEW_PATIENCE_MS = 2_000;
 
 export interface LakeWriterOptions {
-  memoryLimitMb?: number;
-  threads?: number;
+  /** Who is written into the epoch directory. */
+  owner: () => EpochOwner;
+  /** Called with every step of maintenance. */
+  onMaintain: () => Promise<void>;
 }
 
-/** How often the folders are looked through for files that are not ours, ms. */
-const FOREIGN_EVERY_MS = 30_000;
-
-/** The writing side over the shared state; see `LakeWriter` for the order that its caller keeps. */
+/** The writing side of one partition over its state; see `LakeWriter` for the order that its caller keeps. */
 export function createLakeWriter<Snapshot>(
   state: LakeState,
   options: LakeWriterOptions,
 ): LakeWriter<Snapshot> & { reset(): Promise<void> } {
+  const { disk, gate, shared } = state;
   const merger = createMerger(state);
-  const foreign = createForeignFiles(state);
-  let lookedMs = state.clock.monotonicMs();
-
-  /** Somebody may put a file into the folders at any time. */
-  const lookForForeign = async (): Promise<void> => {
-    if (state.clock.monotonicMs() - lookedMs < FOREIGN_EVERY_MS) return;
-    lookedMs = state.clock.monotonicMs();
-    await foreign.look();
-  };
+  const name = partitionText(disk.partition);
 
   const close = async (): Promise<void> => {
     const { open } = state;
@@ -45,53 +39,52 @@ export function createLakeWriter<Snapshot>(
     await merger.stop();
     state.open = null;
     open.connection.closeSync();
-    open.database.close();
+    open.tails.close();
+    state.quarantine.clear();
+  };
+
+  const recoverOwned = async (): Promise<LakeOpening> => {
+    const database = shared.database();
+    const newTable = (): string => `raw_tail_${name}_${shared.nextTable()}`;
+    const tails = await MemoryTails.create(await database.connect(), await database.connect(), newTable);
+    state.open = { tails, connection: await database.connect() };
+    try {
+      // The partition is ours, so nobody changes what it says while it is read.
+      return await recover(state, await readCheckpoint(state));
+    } catch (error) {
+      await close();
+      throw error;
+    }
   };
 
   return {
+    partition: disk.partition,
     async open() {
-      const reading = await readCheckpoint(state);
-      await state.disk.makeFolders();
-      await state.disk.clearSpill();
-      const database = await createDuckDatabase({
-        ...options,
-        temporaryDirectory: state.disk.absolute(state.disk.spill),
-      });
+      await close();
+      const { notices, partitions } = await shared.open();
+      if (disk.partition >= partitions) throw noSuchPartition(state, partitions);
       let opening: LakeOpening | null = null;
-      try {
-        // Nobody sees the lake before it is whole.
-        await state.gate.exclusive(VIEW_PATIENCE_MS, async () => {
-          const tails = await MemoryTails.create(await database.connect(), await database.connect());
-          state.open = { database, tails, connection: await database.connect() };
-          opening = await recover(state, reading);
-        });
-      } catch (error) {
-        state.open = null;
-        database.close();
-        throw error;
-      }
-      if (opening === null) {
-        database.close();
-        throw new AppError(
-          'conflict',
-          'The lake is still being read, by an export perhaps. Cancel it and try again.',
-          {
-            retry: 'backoff',
-          },
-        );
-      }
-      // What the checkpoint holds is what a caller of this type stored; the aggregator checks its own version.
-      return opening as LakeOpening<Snapshot>;
+      // Nobody sees the partition before it is whole.
+      await gate.exclusive(VIEW_PATIENCE_MS, async () => {
+        const before = await readCheckpoint(state);
+        await disk.takeOver(before?.kind === 'read' ? before.checkpoint.epoch : 0, options.owner());
+        opening = await recoverOwned();
+      });
+      return withNotices<Snapshot>(opening, notices);
     },
     append(events) {
       mustBeOpen(state).tails.append(events);
+    },
+    quarantine(records) {
+      mustBeOpen(state);
+      state.quarantine.add(records);
     },
     async flushRaw() {
       const startedMs = state.clock.monotonicMs();
       try {
         await flushRaw(state);
       } finally {
-        await state.open?.database.trim();
+        if (shared.isOpen()) await shared.database().trim();
       }
       state.lastFlush = { atUs: state.clock.nowUs(), durationMs: state.clock.monotonicMs() - startedMs };
     },
@@ -101,14 +94,40 @@ export function createLakeWriter<Snapshot>(
       return commit(state, progress);
     },
     async maintain(nowUs) {
-      await lookForForeign();
+      await options.onMaintain();
       await merger.step(nowUs);
     },
     readRaw: (ranges) => readRaw(state, ranges),
+    find: (identities) => findEvents(state, identities),
+    stats: () => statsOf(state),
     async reset() {
       await merger.stop();
       await resetLake(state);
     },
     close,
   };
+}
+
+function withNotices<Snapshot>(
+  opening: LakeOpening | null,
+  notices: readonly LakeNotice[],
+): LakeOpening<Snapshot> {
+  if (opening === null) {
+    throw new AppError(
+      'conflict',
+      'The lake is still being read, by an export perhaps. Cancel it and try again.',
+      {
+        retry: 'backoff',
+      },
+    );
+  }
+  // What the checkpoint holds is what a caller of this type stored; the aggregator checks its own version.
+  return { ...opening, notices: [...notices, ...opening.notices] } as LakeOpening<Snapshot>;
+}
+
+function noSuchPartition(state: LakeState, partitions: number): AppError {
+  return new AppError(
+    'not_found',
+    `The lake in ${state.directory} has ${partitions} partitions, and none with the number ${state.disk.partition}.`,
+  );
 }

@@ -3,18 +3,18 @@ import type { ProbeEvent } from '../../shared/domain/probe-event';
 import { rawSchema } from './raw-schema';
 import { createRawStager } from './raw-staging';
 import { instant, quoteList } from './sql-text';
-import { StagingTable } from './staging-table';
+import { StagingLanes, StagingTable } from './staging-table';
 
 interface Generation {
   table: StagingTable;
-  put: (event: ProbeEvent) => void;
+  /** Null until the first row comes: a partition that rests costs next to nothing. */
+  put: ((event: ProbeEvent) => void) | null;
   /** Dates whose rows a file holds already, after a flush that wrote some dates and failed at others. */
   flushedDates: ReadonlySet<string>;
   flushedRows: number;
   oldestUs: number;
   newestUs: number;
   pins: number;
-  retired: boolean;
 }
 
 /** What a view keeps of one generation: rows that come later are not in it. */
@@ -32,28 +32,39 @@ export interface TailCut {
 export class MemoryTails {
   #generations: Generation[] = [];
   #spare: Generation | null = null;
-  #counter = 0;
+  #lanes: StagingLanes | null = null;
+  #closed = false;
+  /** Dropped when nothing is pinned any more. */
+  #retired = new Set<Generation>();
 
   private constructor(
     private readonly connection: DuckDBConnection,
     private readonly appending: DuckDBConnection,
+    private readonly newTable: () => string,
   ) {}
 
   /**
-   * @param connection makes and drops tables while others wait
+   * @param connection makes and drops tables while others wait; closed by `close`
    * @param appending used for nothing but appending: it is synchronous, and a connection can do one thing at a time
+   * @param newTable a name that no other table in the database has
    */
-  static async create(connection: DuckDBConnection, appending: DuckDBConnection): Promise<MemoryTails> {
-    const tails = new MemoryTails(connection, appending);
+  static async create(
+    connection: DuckDBConnection,
+    appending: DuckDBConnection,
+    newTable: () => string,
+  ): Promise<MemoryTails> {
+    const tails = new MemoryTails(connection, appending, newTable);
     tails.#generations = [await tails.#newGeneration()];
     await tails.prepare();
     return tails;
   }
 
   append(events: readonly ProbeEvent[]): void {
+    if (events.length === 0) return;
     const current = this.#current();
+    const put = this.#putter(current);
     for (const event of events) {
-      current.put(event);
+      put(event);
       const last = event.missed_until ?? event.timestamp;
       if (event.timestamp < current.oldestUs) current.oldestUs = event.timestamp;
       if (last > current.newestUs) current.newestUs = last;
@@ -103,6 +114,10 @@ export class MemoryTails {
       if (spare === null) throw new Error('a tail was cut before the next one was prepared');
       this.#spare = null;
       this.#generations = [...this.#generations, spare];
+    } else {
+      // Nothing came since the last flush.
+      this.#lanes = null;
+      this.#current().put = null;
     }
     return cuts;
   }
@@ -119,9 +134,8 @@ export class MemoryTails {
       generation.flushedDates = new Set([...generation.flushedDates, ...dates]);
       generation.flushedRows += rowsOf(cut);
       if (generation.flushedRows === generation.table.rows && generation !== this.#current()) {
-        generation.retired = true;
         this.#generations = this.#generations.filter((kept) => kept !== generation);
-        this.#dropIfUnused(generation);
+        this.#retire(generation);
       }
     }
   }
@@ -130,7 +144,29 @@ export class MemoryTails {
   async clear(): Promise<void> {
     const old = this.#generations;
     this.#generations = [await this.#newGeneration()];
+    // Rows that were not handed over yet go with their lanes.
+    this.#lanes = null;
     for (const generation of old) await generation.table.drop(this.connection);
+  }
+
+  /** Forgets all rows; what a view still reads goes when it is released. */
+  close(): void {
+    if (this.#closed) return;
+    this.#closed = true;
+    const open = [...this.#generations, ...(this.#spare === null ? [] : [this.#spare])];
+    this.#generations = [];
+    this.#spare = null;
+    this.#lanes = null;
+    for (const generation of open) this.#retire(generation);
+  }
+
+  #putter(generation: Generation): (event: ProbeEvent) => void {
+    if (generation.put === null) {
+      this.#lanes ??= new StagingLanes(rawSchema);
+      generation.table.use(this.#lanes);
+      generation.put = createRawStager(generation.table);
+    }
+    return generation.put;
   }
 
   #current(): Generation {
@@ -140,30 +176,38 @@ export class MemoryTails {
   }
 
   async #newGeneration(): Promise<Generation> {
-    this.#counter += 1;
-    const table = await StagingTable.create(
-      this.connection,
-      `raw_tail_${this.#counter}`,
-      rawSchema,
-      this.appending,
-    );
+    const table = await StagingTable.create(this.connection, this.newTable(), rawSchema, this.appending);
     return {
       table,
-      put: createRawStager(table),
+      put: null,
       flushedDates: new Set(),
       flushedRows: 0,
       oldestUs: Number.POSITIVE_INFINITY,
       newestUs: Number.NEGATIVE_INFINITY,
       pins: 0,
-      retired: false,
     };
   }
 
+  #retire(generation: Generation): void {
+    this.#retired.add(generation);
+    this.#dropIfUnused(generation);
+  }
+
   #dropIfUnused(generation: Generation): void {
+    if (generation.pins > 0 || !this.#retired.has(generation)) return;
     // Nobody waits for it, and a table that could not be dropped costs nothing but its memory until the end.
-    if (generation.retired && generation.pins === 0) {
-      generation.table.drop(this.connection).catch(() => undefined);
-    }
+    void generation.table
+      .drop(this.connection)
+      .catch(() => undefined)
+      .finally(() => {
+        this.#retired.delete(generation);
+        if (this.#closed && this.#retired.size === 0) this.#closeConnections();
+      });
+  }
+
+  #closeConnections(): void {
+    this.appending.closeSync();
+    this.connection.closeSync();
   }
 }
 

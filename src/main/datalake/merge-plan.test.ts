@@ -86,7 +86,7 @@ describe('the merge plan', () => {
         const flush = (date: string, newestUs: number, count: number): void => {
           const { grown, sealed } = chooseTail(
             files,
-            { date, newestUs },
+            { date, newestUs, rows: count },
             { emptied: emptied.get(date) ?? 0, sealRows: TAIL_ROWS },
           );
           names += 1;

@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { emptiedByDate, removeEmptied } from './emptied-files';
 import { type RawFile, rawPath } from './lake-file';
-import { type LakeState, mustBeOpen } from './lake-state';
+import type { LakeState } from './lake-state';
 import { type MergePlan, planMerge, tailsToSeal } from './merge-plan';
 import { finishSwap, swap } from './merge-swap';
 import { writeMerged } from './merge-write';
@@ -31,8 +31,21 @@ export interface Merger {
 export function createMerger(state: LakeState): Merger {
   let running: RunningMerge | null = null;
 
-  const start = async (plan: MergePlan): Promise<RunningMerge> => {
-    const connection = await mustBeOpen(state).database.connect();
+  /** Null while another partition merges. */
+  const start = async (plan: MergePlan): Promise<RunningMerge | null> => {
+    const leave = state.shared.takeMergeTurn();
+    if (leave === null) return null;
+    try {
+      return await write(plan, leave);
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  };
+
+  const write = async (plan: MergePlan, leave: () => void): Promise<RunningMerge> => {
+    const database = state.shared.database();
+    const connection = await database.connect();
     const temporary = state.disk.temporary();
     const merge: RunningMerge = {
       plan,
@@ -44,11 +57,11 @@ export function createMerger(state: LakeState): Merger {
         (error: unknown) => ({ error }),
       ),
     };
-    const { database } = mustBeOpen(state);
     const trimmer = setInterval(() => void database.trim(), TRIM_MS);
     merge.outcome = merge.outcome.then(async (settled) => {
       clearInterval(trimmer);
       connection.closeSync();
+      leave();
       await database.trim();
       merge.settled = settled;
       return settled;
@@ -77,6 +90,7 @@ export function createMerger(state: LakeState): Merger {
         const plan = planMerge(state.raw.all, emptiedByDate(state), nowUs);
         if (plan === null) return;
         running = await start(plan);
+        if (running === null) return;
       }
       await settledWithin(running.outcome, STEP_PATIENCE_MS);
       if (running.settled === null) return;

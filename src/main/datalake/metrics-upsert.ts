@@ -20,7 +20,8 @@ export async function upsertWindows(state: LakeState, rows: readonly WindowRow[]
   const { connection } = mustBeOpen(state);
   const byKey = new Map(rows.map((row) => [windowKeyOf(row), row]));
   await disk.syncFolders();
-  const staged = await StagingTable.create(connection, 'incoming_windows', metricsSchema);
+  const name = `incoming_windows_${state.shared.nextTable()}`;
+  const staged = await StagingTable.create(connection, name, metricsSchema);
   const temporaries: string[] = [];
   try {
     const put = createWindowStager(staged);

@@ -4,6 +4,7 @@ import { rawPath } from './lake-file';
 import { type LakeState, mustBeOpen } from './lake-state';
 import { selectTail, type TailCut } from './memory-tails';
 import { copyTo, ROW_GROUP_ROWS } from './parquet-writer';
+import { flushQuarantine } from './quarantine';
 import { rawSchema } from './raw-schema';
 import { selectFirstRows } from './read-parquet';
 import { DAY_US, startOfDate } from './sql-text';
@@ -29,15 +30,17 @@ export async function flushRaw(state: LakeState): Promise<void> {
   const { disk } = state;
   // Before anything is waited for: the caller's checkpoint stands for what was appended before the call, no row more.
   const cuts = open.tails.cut();
+  const setAside = state.quarantine.cut();
   const temporaries: string[] = [];
   const written: { temporary: string; file: RawFile; sealed: RawFile | null; rows: DateRows }[] = [];
   try {
     await disk.syncFolders();
+    await flushQuarantine(state, setAside);
     for (const rows of await countByDate(state, cuts)) {
       const emptied = emptiedByDate(state).get(rows.date) ?? 0;
       const { grown, sealed } = chooseTail(
         state.raw.all,
-        { date: rows.date, newestUs: rows.maxUs },
+        { date: rows.date, newestUs: rows.maxUs, rows: rows.rows },
         { emptied, sealRows: state.sealRows },
       );
       const temporary = disk.temporary();

@@ -1,9 +1,9 @@
 import type { ProbeEvent } from '../../shared/domain/probe-event';
-import { type LakeState, mustBeOpen } from './lake-state';
-import type { LakeView } from './lake-view';
+import type { LakeState } from './lake-state';
+import { type PartitionView, union, viewPartition } from './partition-view';
 import { decodeEvents, eventColumns } from './raw-decoder';
+import { rawSchema } from './raw-schema';
 import { instant, quote } from './sql-text';
-import { createViews } from './views';
 
 /** Half-open, µs. */
 export interface RawRange {
@@ -19,9 +19,9 @@ const MAX_CONDITIONS = 64;
 /** Implements `LakeWriter.readRaw`. One consistent view is read to its end, whatever is flushed meanwhile. */
 export async function* readRaw(state: LakeState, ranges: readonly RawRange[]): AsyncGenerator<ProbeEvent[]> {
   if (ranges.length === 0) return;
-  const view = await createViews(state).acquire();
+  const view = await viewPartition(state);
   try {
-    const connection = await mustBeOpen(state).database.connect();
+    const connection = await state.shared.database().connect();
     try {
       const result = await connection.stream(selectRanges(view, coalesce(ranges)));
       for (let chunk = await result.fetchChunk(); chunk !== null; chunk = await result.fetchChunk()) {
@@ -58,10 +58,10 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }
 
-function selectRanges(view: LakeView, ranges: readonly RawRange[]): string {
+function selectRanges(view: PartitionView, ranges: readonly RawRange[]): string {
   const fromUs = Math.min(...ranges.map((range) => range.fromUs));
   const toUs = Math.max(...ranges.map((range) => range.toUs));
-  const rows = view.raw({ fromUs, toUs });
+  const rows = union(rawSchema, view.raw({ fromUs, toUs }));
   const within = `"timestamp" < ${instant(toUs)} AND coalesce(missed_until, "timestamp") >= ${instant(fromUs)}`;
   const condition =
     ranges.length <= MAX_CONDITIONS

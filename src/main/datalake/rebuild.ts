@@ -4,40 +4,38 @@ import { setAside } from './check-files';
 import { type Checkpoint, decodeCheckpoint } from './checkpoint';
 import { previousPath } from './commit';
 import { inspectFile } from './inspect-file';
-import type { HeldRanges, LakeOpening } from './lake';
+import type { LakeOpening } from './lake';
 import type { MetricsFile, RawFile } from './lake-file';
-import { type LakeState, mustBeOpen } from './lake-state';
+import { highestSeqs, type LakeState, mustBeOpen } from './lake-state';
+import { highestQuarantineSerial, removeQuarantineAfter } from './quarantine';
 import { scanTable } from './scan-folders';
 import { HOUR_US, quoteList } from './sql-text';
 
-type Found = Omit<LakeOpening, 'progress'>;
+type Found = Pick<LakeOpening, 'dirty' | 'notices'>;
 
 /**
  * Makes the list of live files from the folders when the checkpoint is lost. Every row that stands there is kept: it
  * was acknowledged, and the log may have given up its copy of it.
  *
- * The previous checkpoint's progress is used when it can be read (or that of `known`, a checkpoint of which only the
- * archive is lost): it is older than the files, which is harmless. Its watermark is lower, so that windows are written again by key, and `lastSeq` is raised over the rows that stand in
- * the files without a gap. Rows above a gap (a flush over two dates that was broken off) are named in `held`. Without any progress
- * all rows are: the log may begin anywhere among them.
+ * The previous checkpoint's progress is used when it can be read (or that of `known`, a checkpoint of which only the archive
+ * is lost): it is older than the files, which is harmless. Its watermark is lower, so that windows are written again by key,
+ * and rows that are read again are found in the files: `lastSeq` is the highest that stands there.
  */
 export async function rebuild(state: LakeState, known: Checkpoint | null, found: Found): Promise<void> {
   const { connection } = mustBeOpen(state);
   state.raw.reset(await describeRaw(state, connection, found));
   state.metrics.reset(await describeMetrics(state, connection, found));
   const previous = known ?? (await readPrevious(state));
-  if (previous !== null) state.serial = previous.serial + 1;
-  const paths = state.raw.all.map((file) => state.disk.absolute(file.path));
-  const islands = await islandsOf(connection, paths);
-  const progress = previous?.progress ?? null;
-  if (progress === null) {
-    for (const { probe, range } of islands) hold(state.held, probe, range);
-    found.dirty.push(...(await staleHours(state, connection)));
+  if (previous === null) {
+    state.serial = Math.max(state.serial, await highestQuarantineSerial(state));
   } else {
-    found.lastSeq = continueFrom(state.held, islands, progress.lastSeq);
-    state.progress = { ...progress, lastSeq: found.lastSeq };
+    state.serial = previous.serial + 1;
+    await removeQuarantineAfter(state, previous.serial);
   }
-  found.held = state.held;
+  const progress = previous?.progress ?? null;
+  if (progress === null) found.dirty.push(...(await staleHours(state, connection)));
+  state.progress = progress;
+  if (progress !== null) state.progress = { ...progress, lastSeq: highestSeqs(state) };
 }
 
 async function readPrevious(state: LakeState): Promise<Checkpoint | null> {
@@ -53,7 +51,7 @@ async function wholeFiles(
   found: Found,
 ): Promise<{ path: string; rows: number; bytes: number }[]> {
   const whole: { path: string; rows: number; bytes: number }[] = [];
-  for (const path of (await scanTable(state.directory, table, state.disk.partition)).ours) {
+  for (const path of await scanTable(state.directory, table, state.disk.partition)) {
     const condition = await inspectFile(connection, state.disk.absolute(path));
     if (condition.kind === 'whole' && condition.rows > 0) whole.push({ path, ...condition });
     else if (condition.kind === 'whole') await state.disk.remove(path);
@@ -98,43 +96,6 @@ async function describeMetrics(
     files.push({ path, rows, bytes, date: dateOfPath(path), hour, minUs, maxUs: endUs - 1 });
   }
   return files;
-}
-
-interface Island {
-  probe: string;
-  /** First and last of numbers that follow without a gap. */
-  range: [number, number];
-}
-
-async function islandsOf(connection: DuckDBConnection, paths: readonly string[]): Promise<Island[]> {
-  if (paths.length === 0) return [];
-  const result = await connection.runAndReadAll(`
-    SELECT probe_id, min(seq)::DOUBLE, max(seq)::DOUBLE FROM (
-      SELECT probe_id, seq, seq - row_number() OVER (PARTITION BY probe_id ORDER BY seq) AS island
-      FROM read_parquet(${quoteList(paths)}, hive_partitioning = false)
-    ) GROUP BY probe_id, island ORDER BY 1, 2`);
-  return result
-    .getRowsJS()
-    .map(([probe, from, to]) => ({ probe: String(probe), range: [Number(from), Number(to)] }));
-}
-
-/** Raises `from` over the numbers that follow without a gap; what stands above a gap is added to `held`. */
-function continueFrom(
-  held: HeldRanges,
-  islands: readonly Island[],
-  from: Record<string, number>,
-): Record<string, number> {
-  const lastSeq = { ...from };
-  for (const { probe, range } of islands) {
-    const known = lastSeq[probe] ?? 0;
-    if (range[0] <= known + 1) lastSeq[probe] = Math.max(known, range[1]);
-    else hold(held, probe, range);
-  }
-  return lastSeq;
-}
-
-function hold(held: HeldRanges, probe: string, range: [number, number]): void {
-  held[probe] = [...(held[probe] ?? []), range];
 }
 
 /** Hours whose windows do not count as many final attempts as raw holds. */

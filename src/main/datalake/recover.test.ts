@@ -1,8 +1,17 @@
 import { copyFile, mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import type { LakeNotice } from './lake';
-import { ask, createTestClock, eventOf, newLake, START_US, windowOf, withFolder } from './lake-fixtures';
+import type { LakeNotice, Progress } from './lake';
+import {
+  ask,
+  createTestClock,
+  eventOf,
+  newLake,
+  progressOf,
+  START_US,
+  windowOf,
+  withFolder,
+} from './lake-fixtures';
 
 const PROBE = 'home-0a1b2c3d';
 const HOUR = 3_600_000_000;
@@ -13,11 +22,11 @@ async function fillLake(directory: string): Promise<{ today: string; yesterday: 
   await lake.writer.open();
   lake.writer.append([eventOf(1, { timestamp: START_US - 24 * HOUR }), eventOf(2)]);
   await lake.writer.flushRaw();
-  await lake.writer.commit({ nextOffset: '3', lastSeq: { [PROBE]: 2 }, aggregator: 'older' });
+  await lake.writer.commit(progressOf({ ...upTo(2), aggregator: 'older' }));
   lake.writer.append([eventOf(3), eventOf(4)]);
   await lake.writer.flushRaw();
   await lake.writer.upsertWindows([windowOf(START_US), windowOf(START_US + HOUR)]);
-  await lake.writer.commit({ nextOffset: '5', lastSeq: { [PROBE]: 4 }, aggregator: 'newer' });
+  await lake.writer.commit(progressOf({ ...upTo(4), aggregator: 'newer' }));
   await lake.writer.close();
   const only = async (folder: string): Promise<string> =>
     join(folder, (await readdir(join(directory, folder)))[0] ?? '');
@@ -28,13 +37,8 @@ async function fillLake(directory: string): Promise<{ today: string; yesterday: 
   };
 }
 
-const progressOf = (
-  seq: number,
-): { nextOffset: string; lastSeq: Record<string, number>; aggregator: null } => ({
-  nextOffset: String(seq + 1),
-  lastSeq: { [PROBE]: seq },
-  aggregator: null,
-});
+const upTo = (seq: number): Progress =>
+  progressOf({ nextOffset: String(seq + 1), lastSeq: { [PROBE]: seq } });
 
 async function seqsOf(lake: ReturnType<typeof newLake>): Promise<unknown> {
   return (
@@ -49,7 +53,7 @@ describe('opening a lake', () => {
     withFolder(async (directory) => {
       await fillLake(directory);
       const path = join(directory, 'checkpoints/p00/checkpoint.json');
-      const newer = (await readFile(path, 'utf8')).replace('"version":1', '"version":9');
+      const newer = (await readFile(path, 'utf8')).replace('"version":2', '"version":9');
       await writeFile(path, newer);
       await rm(join(directory, 'checkpoints/tmp'), { recursive: true });
       await expect(newLake(directory).writer.open()).rejects.toMatchObject({
@@ -57,7 +61,7 @@ describe('opening a lake', () => {
         message: expect.stringContaining('newer UpTimer (checkpoint version 9)'),
       });
       expect(await readFile(path, 'utf8')).toBe(newer);
-      expect(await readdir(join(directory, 'checkpoints'))).toEqual(['p00']);
+      expect(await readdir(join(directory, 'checkpoints'))).toEqual(['lake.json', 'p00']);
     }));
 
   it('goes on from the previous progress and the files when the checkpoint is broken', () =>
@@ -68,7 +72,9 @@ describe('opening a lake', () => {
       const lake = newLake(directory);
       const opening = await lake.writer.open();
       expect(codesOf(opening.notices)).toEqual(['checkpoint_rebuilt']);
-      expect(opening.progress).toEqual({ nextOffset: '3', lastSeq: { [PROBE]: 4 }, aggregator: 'older' });
+      expect(opening.progress).toEqual(
+        progressOf({ nextOffset: '3', lastSeq: { [PROBE]: 4 }, aggregator: 'older' }),
+      );
       expect(await seqsOf(lake)).toEqual([1, 2, 3, 4]);
       expect(lake.stats()).toMatchObject({ rawRows: 4, windowRows: 2, windowFiles: 2 });
       const kept = await readdir(join(directory, 'checkpoints/p00'));
@@ -76,7 +82,7 @@ describe('opening a lake', () => {
       await lake.writer.close();
     }));
 
-  it('says which rows it holds above a gap when a flush over two dates was broken off as well', () =>
+  it('knows the highest number that stands in the files when the checkpoint is broken, and finds what is below it', () =>
     withFolder(async (directory) => {
       const { today } = await fillLake(directory);
       await rm(join(directory, today));
@@ -89,23 +95,15 @@ describe('opening a lake', () => {
       writing.writer.append([eventOf(9)]);
       await writing.writer.flushRaw();
       await writing.writer.close();
-      await rm(join(directory, 'checkpoints/p00/checkpoint.json'));
       await writeFile(join(directory, 'checkpoints/p00/checkpoint.json'), '{}');
       const again = newLake(directory);
       const opening = await again.writer.open();
-      expect(opening.lastSeq).toEqual({ [PROBE]: 4 });
-      expect(opening.held).toEqual({ [PROBE]: [[9, 9]] });
-      again.writer.append([eventOf(10)]);
-      await again.writer.flushRaw();
-      await again.writer.commit({ nextOffset: '6', lastSeq: { [PROBE]: 5 }, aggregator: null });
+      expect(opening).toMatchObject({ progress: { nextOffset: '5' }, lastSeq: { [PROBE]: 9 } });
+      const seqs = Array.from({ length: 12 }, (_, index) => index + 1);
+      const found = await again.writer.find(seqs.map((seq) => ({ probe_id: PROBE, seq })));
+      expect([...found.values()].map(({ seq }) => seq).sort()).toEqual([1, 9]);
+      expect(found.get(`${PROBE} 9`)).toEqual(eventOf(9));
       await again.writer.close();
-      const last = newLake(directory);
-      expect((await last.writer.open()).held).toEqual({ [PROBE]: [[9, 9]] });
-      await last.writer.commit({ nextOffset: '11', lastSeq: { [PROBE]: 10 }, aggregator: null });
-      await last.writer.close();
-      const done = newLake(directory);
-      expect((await done.writer.open()).held).toEqual({});
-      await done.writer.close();
     }));
 
   it('rebuilds from the folders when every checkpoint is gone, and names the hours to recompute', () =>
@@ -119,18 +117,18 @@ describe('opening a lake', () => {
         { fromUs: START_US - 24 * HOUR, toUs: START_US - 23 * HOUR },
         { fromUs: START_US, toUs: START_US + HOUR },
       ];
-      expect(opening).toMatchObject({ progress: null, lastSeq: {}, held: { [PROBE]: [[1, 4]] }, dirty });
+      expect(opening).toMatchObject({ progress: null, lastSeq: { [PROBE]: 4 }, dirty });
       expect(await seqsOf(lake)).toEqual([1, 2, 3, 4]);
       await lake.writer.close();
       // A start that ended before it had written anything: the next one knows the same.
       const again = newLake(directory);
       const second = await again.writer.open();
-      expect(second).toMatchObject({ progress: null, lastSeq: {}, held: { [PROBE]: [[1, 4]] }, dirty });
+      expect(second).toMatchObject({ progress: null, lastSeq: { [PROBE]: 4 }, dirty });
       await again.writer.upsertWindows([windowOf(START_US)]);
-      await again.writer.commit(progressOf(4));
+      await again.writer.commit(upTo(4));
       await again.writer.close();
       const last = newLake(directory);
-      expect(await last.writer.open()).toMatchObject({ dirty: [], held: {}, lastSeq: { [PROBE]: 4 } });
+      expect(await last.writer.open()).toMatchObject({ dirty: [], lastSeq: { [PROBE]: 4 } });
       await last.writer.close();
     }));
 
@@ -155,7 +153,7 @@ describe('opening a lake', () => {
       expect(await seqsOf(lake)).toEqual([2, 3, 4]);
       expect(await readdir(join(directory, 'checkpoints/broken'))).toHaveLength(2);
       expect(lake.stats()).toMatchObject({ rawRows: 3, windowRows: 1 });
-      await lake.writer.commit(progressOf(4));
+      await lake.writer.commit(upTo(4));
       await lake.writer.close();
       const again = newLake(directory);
       expect(await again.writer.open()).toMatchObject({ notices: [], dirty: [] });
@@ -183,15 +181,15 @@ describe('opening a lake', () => {
       const lake = newLake(directory);
       await lake.writer.open();
       await lake.writer.upsertWindows(hours);
-      await lake.writer.commit(progressOf(1));
+      await lake.writer.commit(upTo(1));
       const [first] = await archives();
       expect(first).toBeDefined();
       await lake.writer.upsertWindows([windowOf(START_US, { target_id: 'other' })]);
-      await lake.writer.commit(progressOf(2));
+      await lake.writer.commit(upTo(2));
       expect(await archives()).toEqual([first]);
       await lake.writer.upsertWindows([windowOf(START_US - 100 * HOUR, { target_id: 'other' })]);
-      await lake.writer.commit(progressOf(3));
-      await lake.writer.commit(progressOf(4));
+      await lake.writer.commit(upTo(3));
+      await lake.writer.commit(upTo(4));
       expect(await archives()).toHaveLength(1);
       expect(await archives()).not.toEqual([first]);
       await lake.writer.close();
@@ -205,7 +203,7 @@ describe('opening a lake', () => {
       const without = newLake(directory);
       const opening = await without.writer.open();
       expect(codesOf(opening.notices)).toEqual(['checkpoint_rebuilt']);
-      expect(opening.progress).toEqual(progressOf(4));
+      expect(opening.progress).toEqual(upTo(4));
       expect(without.stats()).toMatchObject({ windowFiles: 120, windowRows: 122 });
       await without.writer.close();
     }));
@@ -289,7 +287,7 @@ describe('a reset', () => {
       expect(await readdir(join(directory, 'lake1_raw'))).toEqual(['part-1.parquet']);
       lake.writer.append([eventOf(6)]);
       await lake.writer.flushRaw();
-      await lake.writer.commit({ nextOffset: '7', lastSeq: { [PROBE]: 6 }, aggregator: null });
+      await lake.writer.commit(upTo(6));
       await lake.writer.close();
       const again = newLake(directory);
       expect((await again.writer.open()).lastSeq).toEqual({ [PROBE]: 6 });

@@ -1,56 +1,49 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { AppError } from '../../shared/contract/app-error';
-import { readArchive } from './archive';
+import { readdir, readFile, rm } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { readArchive, removeUnusedArchives } from './archive';
 import { checkFiles } from './check-files';
 import { type Archive, type Checkpoint, type CheckpointReading, decodeCheckpoint } from './checkpoint';
 import { checkpointPath, commit, previousPath } from './commit';
 import { emptyFiles } from './emptied-files';
 import { inspectFile } from './inspect-file';
 import type { LakeNotice, LakeOpening } from './lake';
-import { metricsPath } from './lake-file';
-import { type LakeState, mustBeOpen } from './lake-state';
-import { decodeIntent } from './merge-intent';
+import { tooNew } from './lake-description';
+import { metricsPath, partitionText } from './lake-file';
+import { highestSeqs, type LakeState, mustBeOpen } from './lake-state';
+import { decodeIntent, type MergeIntent } from './merge-intent';
 import { intentPath, placeResult } from './merge-swap';
+import { removeQuarantineAfter } from './quarantine';
 import { rebuild } from './rebuild';
 import { scanTable, TABLES } from './scan-folders';
 
-/** Reads the checkpoint before anything is touched: a lake of a newer version stays as it is. */
+/** Reads the checkpoint; null when there is none. @throws AppError `too_new` */
 export async function readCheckpoint(state: LakeState): Promise<CheckpointReading | null> {
-  const path = state.disk.absolute(checkpointPath(state));
-  const text = await readText(path);
+  const text = await readText(state.disk.absolute(checkpointPath(state)));
   const reading = text === null ? null : decodeCheckpoint(text);
-  if (reading?.kind === 'too_new') {
-    throw new AppError(
-      'too_new',
-      `The lake in ${state.directory} was written by a newer UpTimer (checkpoint version ${reading.version}). ` +
-        'Update UpTimer, or choose another folder with --lake. Nothing was changed.',
-    );
-  }
+  if (reading?.kind === 'too_new') throw tooNew(state.directory, `checkpoint version ${reading.version}`);
   return reading;
 }
 
 /**
- * Brings the folders and the list of live files to one committed state, whatever a crash left. Every step can be
- * repeated, so that a crash in here is one more start.
+ * Brings the folders and the list of live files to one committed state, whatever a crash or a former owner left. Every step
+ * can be repeated, so that a crash in here is one more start.
  */
 export async function recover(state: LakeState, reading: CheckpointReading | null): Promise<LakeOpening> {
-  const found: LakeOpening = { progress: null, lastSeq: {}, held: {}, dirty: [], notices: [] };
+  const found: LakeOpening = { progress: null, lastSeq: {}, dirty: [], notices: [] };
   forget(state);
   await finishMerge(state, found.notices);
   const isNew = reading === null && !(await hasFiles(state));
   const archive = reading?.kind === 'read' ? await archiveOf(state, reading.checkpoint.archive) : null;
-  if (isNew) state.emptied.clear();
   if (reading?.kind === 'read' && archive !== null) await restore(state, reading.checkpoint, archive, found);
   else if (!isNew) await restoreWithout(state, reading, found);
   state.newestWindowUs = state.metrics.span()?.maxUs ?? 0;
-  await removeOrphans(state, found.notices);
   state.dirty = found.dirty;
   // Only now: it removes the intent's last trace, and a merge that was finished must stand in the checkpoint before.
   await commit(state, state.progress);
   await state.disk.remove(intentPath(state));
   state.unfinished = null;
-  await noticeForeign(state, found.notices);
-  return { ...found, progress: state.progress };
+  await removeOrphans(state, found.notices);
+  return { ...found, progress: state.progress, lastSeq: highestSeqs(state) };
 }
 
 /** What stands on the disk is all that counts: a lake that was open before may have been changed, or taken away, since. */
@@ -59,7 +52,9 @@ function forget(state: LakeState): void {
   state.metrics.reset([]);
   state.undo.clear();
   state.unfinished = null;
-  state.held = {};
+  // Another process may have had the partition since: a name that was emptied here may be live again.
+  state.emptied.clear();
+  state.quarantine.clear();
   state.dirty = [];
   state.archive = null;
   state.archivesInUse = [];
@@ -76,21 +71,20 @@ async function restore(
   state.metrics.reset([...archive.metrics, ...checkpoint.metrics]);
   state.serial = checkpoint.serial;
   state.progress = checkpoint.progress;
-  state.held = checkpoint.held;
-  found.held = checkpoint.held;
   found.dirty.push(...checkpoint.dirty);
-  found.lastSeq = { ...checkpoint.progress?.lastSeq };
   const merge = state.unfinished;
   if (merge !== null) state.raw.change([...merge.inputs, merge.temporary], [merge.result]);
   await undoMetrics(state);
   await emptyUnknown(state, found.notices);
   await checkFiles(state, found);
+  await removeUnusedArchives(state);
+  await removeQuarantineAfter(state, checkpoint.serial);
 }
 
 /** The old files that the checkpoint leaves to an archive; null when that cannot be read. */
 async function archiveOf(state: LakeState, name: string | null): Promise<Archive | null> {
   if (name === null) return { raw: [], metrics: [] };
-  state.archive = await readArchive(state, name);
+  state.archive = await readArchive(state.disk.absolute(state.disk.checkpoints), name);
   state.archivesInUse = [name];
   return state.archive;
 }
@@ -104,7 +98,8 @@ async function restoreWithout(
   let what = `${disk.absolute(checkpointPath(state))} is gone`;
   if (reading?.kind === 'broken') {
     const aside = `${disk.checkpoints}/checkpoint.broken-${state.clock.nowUs()}.json`;
-    await disk.rename(checkpointPath(state), aside);
+    await disk.keep(checkpointPath(state), aside);
+    await disk.remove(checkpointPath(state));
     what = `The checkpoint could not be read (${reading.reason}) and was moved to ${disk.absolute(aside)}`;
   } else if (reading?.kind === 'read') {
     what = `${disk.absolute(`${disk.checkpoints}/${reading.checkpoint.archive}`)}, which the checkpoint needs, is gone or broken`;
@@ -119,8 +114,11 @@ async function restoreWithout(
 
 async function finishMerge(state: LakeState, notices: LakeNotice[]): Promise<void> {
   const text = await readText(state.disk.absolute(intentPath(state)));
-  const intent = text === null ? null : decodeIntent(text);
-  if (intent === null) return;
+  const durable = text === null ? null : decodeIntent(text);
+  if (durable === null) return;
+  const intent = { ...durable, temporary: await adoptResult(state, durable) };
+  // Somebody took the result away: what the inputs still hold is all there is.
+  if (!(await hasResult(state, intent))) return;
   state.unfinished = intent;
   await emptyFiles(state, intent.inputs);
   await placeResult(state, intent);
@@ -129,6 +127,18 @@ async function finishMerge(state: LakeState, notices: LakeNotice[]): Promise<voi
     message: `A merge of ${intent.inputs.length} files that was broken off was finished.`,
     path: intent.result.path,
   });
+}
+
+/** The result waits in the epoch of who wrote it, and came into ours with the takeover; before epochs it lay elsewhere. */
+async function adoptResult(state: LakeState, { temporary }: MergeIntent): Promise<string> {
+  const { disk } = state;
+  const own = disk.inEpoch(basename(temporary));
+  if (!(await disk.exists(own)) && (await disk.exists(temporary))) await disk.keep(temporary, own);
+  return own;
+}
+
+async function hasResult({ disk }: LakeState, { result, temporary }: MergeIntent): Promise<boolean> {
+  return (await disk.exists(temporary)) || (await disk.exists(result.path));
 }
 
 /**
@@ -141,9 +151,8 @@ async function undoMetrics(state: LakeState): Promise<void> {
   for (const name of await readdir(state.disk.absolute(folder)).catch(() => [])) {
     const [, serial, date, hour] = /^(\d+)-(\d{4}-\d{2}-\d{2})-h(\d+)\.parquet$/.exec(name) ?? [];
     if (date !== undefined && Number(serial) === state.serial) {
-      await state.disk.rename(`${folder}/${name}`, metricsPath(state.disk.partition, date, Number(hour)));
+      await state.disk.keep(`${folder}/${name}`, metricsPath(state.disk.partition, date, Number(hour)));
     }
-    // A rename between two names of one file changes nothing, so the kept name may still be there.
     await state.disk.remove(`${folder}/${name}`);
   }
   await state.disk.syncFolders();
@@ -156,8 +165,7 @@ async function undoMetrics(state: LakeState): Promise<void> {
 async function emptyUnknown(state: LakeState, notices: LakeNotice[]): Promise<void> {
   const live = new Set([...state.raw.all, ...state.metrics.all].map((file) => file.path));
   for (const table of TABLES) {
-    const { ours } = await scanTable(state.directory, table, state.disk.partition);
-    for (const path of ours) {
+    for (const path of await scanTable(state.directory, table, state.disk.partition)) {
       if (live.has(path)) continue;
       if (state.emptied.has(path)) continue;
       const condition = await inspectFile(mustBeOpen(state).connection, state.disk.absolute(path));
@@ -173,40 +181,29 @@ async function emptyUnknown(state: LakeState, notices: LakeNotice[]): Promise<vo
   }
 }
 
+/** What stands in the own epoch now came from former ones, and nobody needs it. */
 async function removeOrphans(state: LakeState, notices: LakeNotice[]): Promise<void> {
-  const folder = 'checkpoints/tmp';
-  const mine = state.disk
-    .temporary()
-    .slice(folder.length + 1)
-    .split('-')[0];
-  let removed = 0;
-  for (const name of await readdir(state.disk.absolute(folder)).catch(() => [])) {
-    if (!name.startsWith(`${mine}-`) || !name.endsWith('.parquet')) continue;
-    await state.disk.remove(`${folder}/${name}`);
-    if (!name.includes('-view-')) removed += 1;
-  }
-  if (removed > 0) {
-    notices.push({ code: 'orphan_removed', message: `Removed ${removed} unfinished files from ${folder}.` });
-  }
+  const removed = (await state.disk.clearEpoch()) + (await removeFirstOrphans(state));
+  if (removed === 0) return;
+  const message = `Removed ${removed} unfinished files from ${state.disk.checkpoints}.`;
+  notices.push({ code: 'orphan_removed', message });
 }
 
-async function noticeForeign(state: LakeState, notices: LakeNotice[]): Promise<void> {
-  let count = 0;
-  for (const table of TABLES) {
-    count += (await scanTable(state.directory, table, state.disk.partition)).foreign.length;
-  }
-  state.foreignFiles = count;
-  if (count === 0) return;
-  notices.push({
-    code: 'foreign_files',
-    message: `${count} files in ${state.directory} are not UpTimer's. They are not read; they can be moved to legacy/.`,
-  });
+/** Before epochs, all temporary files stood in one folder, under the name of their partition. */
+async function removeFirstOrphans({ disk }: LakeState): Promise<number> {
+  const folder = 'checkpoints/tmp';
+  const mine = `${partitionText(disk.partition)}-`;
+  const names = await readdir(disk.absolute(folder)).catch(() => []);
+  const left = names.filter((name) => name.startsWith(mine) && name.endsWith('.parquet'));
+  await disk.discard(left.map((name) => `${folder}/${name}`));
+  await rm(disk.absolute(`${folder}/${mine}spill`), { recursive: true, force: true }).catch(() => undefined);
+  return left.filter((name) => !name.includes('-view-')).length;
 }
 
 async function hasFiles(state: LakeState): Promise<boolean> {
   if (await state.disk.exists(previousPath(state))) return true;
   for (const table of TABLES) {
-    if ((await scanTable(state.directory, table, state.disk.partition)).ours.length > 0) return true;
+    if ((await scanTable(state.directory, table, state.disk.partition)).length > 0) return true;
   }
   return false;
 }

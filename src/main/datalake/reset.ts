@@ -1,4 +1,4 @@
-import { rm } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../shared/contract/app-error';
 import { commit } from './commit';
@@ -20,17 +20,18 @@ export async function resetLake(state: LakeState): Promise<void> {
     state.emptied.clear();
     state.undo.clear();
     state.unfinished = null;
-    state.held = {};
     state.dirty = [];
+    state.quarantine.clear();
     // First the checkpoint: files that it does not know are removed by the next start if this one ends here.
     await disk.remove(intentPath(state));
     await commit(state, null);
     for (const table of TABLES) {
-      for (const path of (await scanTable(state.directory, table, disk.partition)).ours)
-        await disk.remove(path);
+      for (const path of await scanTable(state.directory, table, disk.partition)) await disk.remove(path);
       await removeEmptyFolders(join(state.directory, table));
     }
-    await rm(disk.absolute(`${disk.checkpoints}/undo`), { recursive: true, force: true });
+    const kept = `${disk.checkpoints}/undo`;
+    const names = await readdir(disk.absolute(kept)).catch(() => []);
+    for (const name of names) await disk.remove(`${kept}/${name}`);
   });
   if (!done) {
     throw new AppError('conflict', 'The lake is being read, by an export perhaps. Cancel it and try again.', {

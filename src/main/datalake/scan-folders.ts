@@ -1,41 +1,40 @@
 import type { Dirent } from 'node:fs';
 import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { hasCode } from './disk-step';
 import { dateOfFolder, partitionOf } from './lake-file';
 import type { TableSchema } from './table-schema';
 
 export type Table = TableSchema['table'];
 export const TABLES: readonly Table[] = ['lake1_raw', 'lake2_metrics'];
 
-export interface TableFiles {
-  /** Files of this partition by our name pattern, as lake paths. */
-  ours: string[];
-  /** Everything that no UpTimer wrote, as paths relative to the table folder. */
-  foreign: string[];
+/** Files of one partition by our name pattern, as lake paths. */
+export async function scanTable(lake: string, table: Table, partition: number): Promise<string[]> {
+  const files = await listFiles(join(lake, table));
+  return files.filter((entry) => ownerOf(entry) === partition).map((entry) => `${table}/${entry}`);
 }
 
-/** What stands in a table's folder. Files of other partitions are neither ours nor foreign. */
-export async function scanTable(lake: string, table: Table, partition: number): Promise<TableFiles> {
-  const found: TableFiles = { ours: [], foreign: [] };
-  for (const entry of await listAll(join(lake, table), '')) {
-    const parts = entry.split('/');
-    const name = parts.at(-1) ?? '';
-    const owner = parts.length === 2 && dateOfFolder(parts[0] ?? '') !== null ? partitionOf(name) : null;
-    if (owner === null) found.foreign.push(entry);
-    else if (owner === partition) found.ours.push(`${table}/${entry}`);
-  }
-  return found;
+/** Everything in a table's folder that no UpTimer wrote, as paths relative to it. */
+export async function scanForeign(lake: string, table: Table): Promise<string[]> {
+  return (await listFiles(join(lake, table))).filter((entry) => ownerOf(entry) === null);
 }
 
-async function listAll(root: string, folder: string): Promise<string[]> {
+/** The partition whose file this is, or null. @param entry relative to the table's folder */
+function ownerOf(entry: string): number | null {
+  const [folder = '', name = '', ...deeper] = entry.split('/');
+  return deeper.length === 0 && dateOfFolder(folder) !== null ? partitionOf(name) : null;
+}
+
+/** The paths of all files below a folder, relative to it, with slashes. A folder that is not there holds none. */
+export async function listFiles(root: string, folder = ''): Promise<string[]> {
   const entries = await readdir(join(root, folder), { withFileTypes: true }).catch((error): Dirent[] => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+    if (hasCode(error, 'ENOENT')) return [];
     throw error;
   });
   const files: string[] = [];
   for (const entry of entries) {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
-    if (entry.isDirectory()) files.push(...(await listAll(root, path)));
+    if (entry.isDirectory()) files.push(...(await listFiles(root, path)));
     else files.push(path);
   }
   return files;

@@ -29,6 +29,22 @@ const STAGED_TYPES: Record<ColumnType, DuckDBType> = {
   'INTEGER[]': LIST(INTEGER),
 };
 
+/**
+ * Where rows are written before they are handed over, a vector at a time: close to a megabyte. Tables that are filled one after
+ * the other share it.
+ */
+export class StagingLanes {
+  readonly lanes: readonly Lane[];
+  readonly chunk: DuckDBDataChunk;
+  readonly textChunk: DuckDBDataChunk;
+
+  constructor(schema: TableSchema) {
+    this.lanes = schema.columns.map((column) => new Lane(column.type));
+    this.chunk = DuckDBDataChunk.create(schema.columns.map((column) => STAGED_TYPES[column.type]));
+    this.textChunk = DuckDBDataChunk.create([VARCHAR]);
+  }
+}
+
 /** Handed-over vectors are made visible so many at a time. */
 const FLUSHED_CHUNKS = 4;
 
@@ -38,9 +54,7 @@ const FLUSHED_CHUNKS = 4;
  * Rows are visible to queries after `materialise`.
  */
 export class StagingTable {
-  readonly lanes: readonly Lane[];
-  readonly #chunk: DuckDBDataChunk;
-  readonly #textChunk: DuckDBDataChunk;
+  #staging: StagingLanes | null = null;
   readonly #ids = new Map<string, number>();
   #newTexts: string[] = [];
   /** Rows in the lanes, not handed over yet. */
@@ -55,11 +69,7 @@ export class StagingTable {
     private readonly schema: TableSchema,
     private readonly appender: DuckDBAppender,
     private readonly textAppender: DuckDBAppender,
-  ) {
-    this.lanes = schema.columns.map((column) => new Lane(column.type));
-    this.#chunk = DuckDBDataChunk.create(schema.columns.map((column) => STAGED_TYPES[column.type]));
-    this.#textChunk = DuckDBDataChunk.create([VARCHAR]);
-  }
+  ) {}
 
   /** @param connection used for nothing but appending: an append waits for whatever else runs on it */
   static async create(
@@ -78,6 +88,15 @@ export class StagingTable {
 
   get rows(): number {
     return this.#rows;
+  }
+
+  get lanes(): readonly Lane[] {
+    return this.#stagingLanes().lanes;
+  }
+
+  /** Writes into these lanes from now on. Nobody else's rows may stand in them. */
+  use(staging: StagingLanes): void {
+    this.#staging = staging;
   }
 
   /** Where the next row goes in every lane. Write all lanes there, then call `advance`. */
@@ -127,6 +146,11 @@ export class StagingTable {
     await connection.run(`DROP TABLE ${this.name}; DROP TABLE ${this.name}_texts`);
   }
 
+  #stagingLanes(): StagingLanes {
+    this.#staging ??= new StagingLanes(this.schema);
+    return this.#staging;
+  }
+
   #flush(): void {
     if (this.#textsDirty) this.textAppender.flushSync();
     this.appender.flushSync();
@@ -137,12 +161,13 @@ export class StagingTable {
   #handOver(): void {
     this.#handOverTexts();
     const rows = this.#pending;
-    this.#chunk.reset();
-    this.#chunk.rowCount = rows;
-    for (const [index, lane] of this.lanes.entries()) {
-      lane.moveTo(duckdb.data_chunk_get_vector(this.#chunk.chunk, index), rows);
+    const { chunk, lanes } = this.#stagingLanes();
+    chunk.reset();
+    chunk.rowCount = rows;
+    for (const [index, lane] of lanes.entries()) {
+      lane.moveTo(duckdb.data_chunk_get_vector(chunk.chunk, index), rows);
     }
-    this.appender.appendDataChunk(this.#chunk);
+    this.appender.appendDataChunk(chunk);
     this.#pending = 0;
     this.#dirty = true;
     this.#chunks += 1;
@@ -152,13 +177,14 @@ export class StagingTable {
 
   #handOverTexts(): void {
     const texts = this.#newTexts;
+    const { textChunk } = this.#stagingLanes();
     for (let from = 0; from < texts.length; from += VECTOR_ROWS) {
       const slice = texts.slice(from, from + VECTOR_ROWS);
-      this.#textChunk.reset();
-      this.#textChunk.rowCount = slice.length;
-      const vector = duckdb.data_chunk_get_vector(this.#textChunk.chunk, 0);
+      textChunk.reset();
+      textChunk.rowCount = slice.length;
+      const vector = duckdb.data_chunk_get_vector(textChunk.chunk, 0);
       for (const [row, text] of slice.entries()) duckdb.vector_assign_string_element(vector, row, text);
-      this.textAppender.appendDataChunk(this.#textChunk);
+      this.textAppender.appendDataChunk(textChunk);
     }
     if (texts.length === 0) return;
     this.#newTexts = [];

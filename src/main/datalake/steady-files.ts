@@ -32,10 +32,10 @@ export class SteadyFiles {
   }
 
   #steady<F extends LakeFile>(file: F): F {
-    const { disk } = this.state;
+    const { disk, shared } = this.state;
     let link = this.#links.get(file.path);
     if (link === undefined && !this.state.linksRefused) {
-      link = disk.temporaryView();
+      link = shared.folder.newView();
       try {
         linkSync(disk.absolute(file.path), disk.absolute(link));
         this.#links.set(file.path, link);

@@ -1,66 +1,70 @@
-import { AppError } from '../../shared/contract/app-error';
-import { overlaps } from './lake-file';
 import type { LakeState } from './lake-state';
 import type { LakeViews } from './lake-view';
-import { selectTail, tailOverlaps } from './memory-tails';
 import { metricsSchema } from './metrics-schema';
+import { enterPartition, type PartitionView, union } from './partition-view';
+import type { PeerPartition } from './peer-partition';
 import { rawSchema } from './raw-schema';
-import { selectFiles, selectRawFiles } from './read-parquet';
-import { SteadyFiles } from './steady-files';
-import { emptyTable, type TableSchema } from './table-schema';
+import { closedLake, type SharedLake } from './shared-lake';
+
+/** A partition as views see it: from memory while it is open here, and by its checkpoint otherwise. */
+export interface SeenPartition {
+  state: LakeState;
+  peer: PeerPartition;
+}
 
 /** Consistent pictures of the lake for questions and exports. */
-export function createViews(state: LakeState): LakeViews {
+export function createViews(shared: SharedLake, partitions: () => readonly SeenPartition[]): LakeViews {
   return {
     async acquire() {
-      const leave = await state.gate.enter();
-      const open = state.open;
-      if (open === null) {
-        leave();
-        throw closedLake();
+      let parts: PartitionView[] | null = null;
+      while (parts === null) {
+        if (!shared.isOpen()) throw closedLake();
+        parts = await acquireAll(partitions());
       }
-      // One synchronous step: a flush changes live files and tails in one step as well, so no row is missed or doubled.
-      const tails = open.tails.pin();
-      const rawFiles = state.raw.all;
-      const metricsFiles = state.metrics.all;
-      const windowRows = state.metrics.rows;
-      const steady = new SteadyFiles(state);
-      let released = false;
+      const all = parts;
       return {
-        raw(range) {
-          const files = range === undefined ? rawFiles : rawFiles.filter((file) => overlaps(file, range));
-          const cuts = range === undefined ? tails : tails.filter((cut) => tailOverlaps(cut, range));
-          return union(rawSchema, [
-            ...selectRawFiles(state.directory, rawSchema, steady.raw(files)),
-            ...cuts.map((cut) => selectTail(cut)),
-          ]);
+        raw: (range) => {
+          const selects = all.flatMap((part) => part.raw(range));
+          return union(rawSchema, selects);
         },
-        windows(range) {
-          const files =
-            range === undefined ? metricsFiles : metricsFiles.filter((file) => overlaps(file, range));
-          return union(metricsSchema, selectFiles(state.directory, metricsSchema, steady.metrics(files)));
+        windows: (range) => {
+          const selects = all.flatMap((part) => part.windows(range));
+          return union(metricsSchema, selects);
         },
-        windowRows,
+        windowRows: all.reduce((sum, part) => sum + part.windowRows, 0),
         release() {
-          if (released) return;
-          released = true;
-          steady.release();
-          open.tails.unpin(tails);
-          leave();
+          for (const part of all) part.release();
         },
       };
     },
-    connect() {
-      return state.open === null ? Promise.reject(closedLake()) : state.open.database.connect();
-    },
-    trim: () => state.open?.database.trim() ?? Promise.resolve(),
+    connect: async () => shared.database().connect(),
+    trim: async () => (shared.isOpen() ? shared.database().trim() : undefined),
   };
 }
 
-function union(schema: TableSchema, selects: readonly string[]): string {
-  return selects.length === 0 ? emptyTable(schema) : `(${selects.join(' UNION ALL ')})`;
-}
-
-function closedLake(): AppError {
-  return new AppError('unavailable', 'The lake is closed.', { domain: 'internal', retry: 'backoff' });
+/** Null when a partition was closed meanwhile: then it has to be looked at otherwise. */
+async function acquireAll(partitions: readonly SeenPartition[]): Promise<PartitionView[] | null> {
+  const parts: PartitionView[] = [];
+  const entered: { take: () => PartitionView | null; leave: () => void }[] = [];
+  try {
+    for (const { state, peer } of partitions) {
+      if (state.open === null) parts.push(await peer.acquire());
+      else {
+        peer.drop();
+        entered.push(await enterPartition(state));
+      }
+    }
+    // In one synchronous step, so that all parts show the same instant.
+    for (const { take } of entered.splice(0)) {
+      const part = take();
+      if (part !== null) parts.push(part);
+    }
+    if (parts.length === partitions.length) return parts;
+  } catch (error) {
+    for (const { leave } of entered) leave();
+    for (const part of parts) part.release();
+    throw error;
+  }
+  for (const part of parts) part.release();
+  return null;
 }

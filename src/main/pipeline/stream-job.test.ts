@@ -27,7 +27,7 @@ function createParts() {
     ...common,
     log,
     partition: 0,
-    writer: lake.writer,
+    writer: lake.partition(0),
     lake: lake.stats,
     settings: () => ({ windowMs: 60_000, watermarkMs: 60_000, flushMs: 600_000 }),
     onFlushed: () => undefined,
@@ -92,9 +92,7 @@ describe('the stream job', () => {
     await rm(join(directory, metrics));
 
     await log.clear();
-    await lake.writer.open();
     await lake.reset();
-    await lake.writer.close();
     await job.start();
     await job.flush();
     expect(job.overlay()).toEqual([]);

@@ -1,6 +1,6 @@
 import type { ProbeEvent } from '../../shared/domain/probe-event';
 import type { WindowRow } from '../../shared/domain/window-row';
-import type { LakeNotice, LakeOpening, LakeStats, LakeWriter } from '../datalake/lake';
+import type { LakeNotice, LakeStats, LakeWriter } from '../datalake/lake';
 import type { EventLog, Offset } from '../event-log/event-log';
 import type { Clock } from '../platform/clock';
 import type { Logger } from '../platform/logger';
@@ -80,7 +80,6 @@ export function createStreamJob(options: StreamJobOptions): StreamJob {
   let aggregator: Aggregator | null = null;
   let offset: Offset = 0n;
   let lastSeq: Record<string, number> = {};
-  let held: LakeOpening['held'] = {};
   let reading: Promise<void> | null = null;
   let running = false;
   let flushing: Promise<void> | null = null;
@@ -90,14 +89,10 @@ export function createStreamJob(options: StreamJobOptions): StreamJob {
   const unwritten = new UnwrittenWindows();
   const counters = { written: 0, lateEvents: 0, duplicates: 0 };
 
-  /** Whether a start-up after a lost checkpoint found this event in the lake already. */
-  const isHeld = ({ probe_id, seq }: ProbeEvent): boolean =>
-    held[probe_id]?.some(([from, to]) => seq >= from && seq <= to) ?? false;
-
   const consume = (events: readonly ProbeEvent[], windows: Aggregator): void => {
     const accepted: ProbeEvent[] = [];
     for (const event of events) {
-      if (event.seq <= (lastSeq[event.probe_id] ?? 0) || isHeld(event)) {
+      if (event.seq <= (lastSeq[event.probe_id] ?? 0)) {
         counters.duplicates += 1;
         continue;
       }
@@ -148,7 +143,14 @@ export function createStreamJob(options: StreamJobOptions): StreamJob {
     unwritten.addDirty(late);
     windows.clearDirty(late);
     const snapshot = windows.snapshot();
-    const progress = { nextOffset: offset.toString(), lastSeq: { ...lastSeq } };
+    const progress = {
+      nextOffset: offset.toString(),
+      source: 'embedded',
+      lastRecord: null,
+      lastSeq: { ...lastSeq },
+      quarantined: {},
+      lost: [],
+    };
     const rawDurable = writer.flushRaw();
 
     await rawDurable;
@@ -195,7 +197,6 @@ export function createStreamJob(options: StreamJobOptions): StreamJob {
     const policy = { windowMs, watermarkMs, newestUs: options.lake().toUs };
     const windows = await restoreWindows(writer, opening, policy);
     lastSeq = { ...opening.lastSeq };
-    held = opening.held;
     for (const range of opening.dirty) await rebuildWindows(writer, range, windows, unwritten);
     // Of the embedded log, offset and number are one. The checkpoint's offset may be another log's: the lake may have served
     // another data folder since, and a log whose prober it has never met is a new one.

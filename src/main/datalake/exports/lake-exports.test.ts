@@ -6,7 +6,7 @@ import type { ExportRequest, ExportState } from '../../../shared/contract/questi
 import type { WindowRow } from '../../../shared/domain/window-row';
 import { createLogger } from '../../platform/logger';
 import { systemRandom } from '../../platform/random';
-import type { Lake } from '../create-lake';
+import type { Lake } from '../lake';
 import { ask, createTestClock, eventOf, newLake, START_US, windowOf, withFolder } from '../lake-fixtures';
 import type { LakeExports } from '../lake-queries';
 import { quote } from '../sql-text';
