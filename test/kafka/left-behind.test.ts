@@ -33,7 +33,7 @@ function isAlive(pid: number): boolean {
 const ownFolders = (folder: string): string[] =>
   readdirSync(folder).filter((name) => name.startsWith('uptimer-kafka'));
 
-describe.skipIf('reason' in inject('kafka') || process.platform === 'win32')(
+describe.skipIf(inject('kafkaJvm') !== null || process.platform === 'win32')(
   'the broker as a command',
   () => {
     it.each(['SIGKILL', 'SIGTERM'] as const)(
@@ -59,7 +59,7 @@ describe.skipIf('reason' in inject('kafka') || process.platform === 'win32')(
   },
 );
 
-describe.skipIf('reason' in inject('kafka'))('the cache of jars', () => {
+describe.skipIf(inject('kafkaJvm') !== null)('the cache of jars', () => {
   it('is filled once and whole when two processes ask at the same time', async () => {
     const cache = mkdtempSync(join(tmpdir(), 'uptimer-jars-'));
     const code =

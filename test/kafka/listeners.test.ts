@@ -6,7 +6,7 @@ import { type KafkaCluster, type KafkaListener, LISTENERS } from '../support/kaf
 import { startKafka } from '../support/kafka/start-kafka';
 import { clientOf, consume, createTopic, produce } from './support';
 
-describe.skipIf('reason' in inject('kafka') || !hasOpenssl())('the listeners of a broker', () => {
+describe.skipIf(inject('kafkaJvm') !== null || !hasOpenssl())('the listeners of a broker', () => {
   let cluster: KafkaCluster;
   beforeAll(async () => {
     cluster = await startKafka({ listeners: LISTENERS, acl: true });

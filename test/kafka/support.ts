@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Admin, Kafka, type KafkaConfig, logLevel } from 'kafkajs';
+import { type Admin, Kafka, type KafkaConfig, logLevel, type Producer } from 'kafkajs';
 
-const LEADERS_MS = 30_000;
+const LEADERS_MS = 60_000;
 
 /** A client that gives up soon and is silent: what it says is in the errors that the tests look at. */
 export function clientOf(bootstrap: string, options: Partial<KafkaConfig> = {}): Kafka {
@@ -34,6 +34,15 @@ export async function createTopic(kafka: Kafka, topic: string, partitions = 1, c
   }
 }
 
+async function isConnected(producer: Producer): Promise<boolean> {
+  try {
+    await producer.connect();
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 async function hasLeaders(admin: Admin, topic: string, count: number): Promise<boolean> {
   try {
     const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
@@ -47,8 +56,13 @@ async function hasLeaders(admin: Admin, topic: string, count: number): Promise<b
 /** Resolves when all copies in sync have the values. */
 export async function produce(kafka: Kafka, topic: string, values: readonly string[]): Promise<void> {
   const producer = kafka.producer({ idempotent: true, retry: { retries: 20, maxRetryTime: 1_000 } });
-  await producer.connect();
+  const endMs = performance.now() + LEADERS_MS;
   try {
+    // A broker that has just died still stands in what the others answer, and kafkajs asks no other for a producer's number.
+    while (!(await isConnected(producer))) {
+      if (performance.now() > endMs) throw new Error(`no broker took a producer within ${LEADERS_MS} ms`);
+      await sleep(200);
+    }
     await producer.send({ topic, acks: -1, messages: values.map((value) => ({ key: value, value })) });
   } finally {
     await producer.disconnect();
@@ -56,11 +70,16 @@ export async function produce(kafka: Kafka, topic: string, values: readonly stri
 }
 
 /** Every value of the topic from its beginning, sorted; resolves when there are `count`. */
-export async function consume(kafka: Kafka, topic: string, count: number): Promise<string[]> {
+export async function consume(
+  kafka: Kafka,
+  topic: string,
+  count: number,
+  sessionTimeout = 30_000,
+): Promise<string[]> {
   const consumer = kafka.consumer({
     groupId: `reader-of-${topic}-${count}`,
-    sessionTimeout: 2_000,
-    heartbeatInterval: 300,
+    sessionTimeout,
+    heartbeatInterval: sessionTimeout / 10,
     retry: { retries: 20, maxRetryTime: 1_000 },
   });
   await consumer.connect();

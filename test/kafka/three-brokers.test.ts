@@ -3,7 +3,7 @@ import type { KafkaCluster } from '../support/kafka/kafka-cluster';
 import { startKafka } from '../support/kafka/start-kafka';
 import { clientOf, consume, createTopic, produce } from './support';
 
-describe.skipIf('reason' in inject('kafka'))('three brokers', () => {
+describe.skipIf(inject('kafkaJvm') !== null)('three brokers', () => {
   let cluster: KafkaCluster;
   beforeAll(async () => {
     cluster = await startKafka({ brokers: 3, settings: { 'min.insync.replicas': '2' } });
