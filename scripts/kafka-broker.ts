@@ -68,6 +68,7 @@ try {
     const { ca, cert, key } = cluster.certificates;
     process.stdout.write(`ca ${ca}\nclient certificate ${cert} ${key}\n`);
   }
+  for (const { id, pid } of cluster.brokers) process.stdout.write(`broker ${id} pid ${pid}\n`);
   process.stdout.write('ready; Ctrl-C ends it and removes its data\n');
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.once(signal, () => void cluster.stop().then(() => process.exit(0)));

@@ -1,48 +1,22 @@
 import { randomUUID } from 'node:crypto';
-import { Kafka, logLevel } from 'kafkajs';
 import { describe, expect, inject, it } from 'vitest';
+import { clientOf, consume, createTopic, produce } from './support';
 
 const kafka = inject('kafka');
 
 describe.skipIf('reason' in kafka)('the broker that all Kafka tests share', () => {
-  const bootstrap = 'bootstrap' in kafka ? kafka.bootstrap : '';
-  const client = new Kafka({ brokers: [bootstrap], clientId: 'test', logLevel: logLevel.NOTHING });
+  const client = clientOf('bootstrap' in kafka ? kafka.bootstrap : '');
 
-  it('stores what is produced and hands it to a group at once', async () => {
+  it('stores what is produced and hands it to a group at once, also with a short session', async () => {
     const topic = `shared-${randomUUID()}`;
-    const admin = client.admin();
-    await admin.connect();
-    await admin.createTopics({ topics: [{ topic, numPartitions: 3 }], waitForLeaders: true });
-    await admin.disconnect();
-
-    const producer = client.producer({ idempotent: true });
-    await producer.connect();
-    const messages = Array.from({ length: 30 }, (_, at) => ({ key: `key-${at % 5}`, value: String(at) }));
-    await producer.send({ topic, acks: -1, messages });
-    await producer.disconnect();
-
-    const consumer = client.consumer({
-      groupId: `group-${topic}`,
-      sessionTimeout: 1_000,
-      heartbeatInterval: 200,
-    });
-    await consumer.connect();
-    await consumer.subscribe({ topic, fromBeginning: true });
-    const values = new Set<number>();
-    await new Promise<void>((resolve) => {
-      void consumer.run({
-        eachMessage: async ({ message }) => {
-          values.add(Number(message.value?.toString()));
-          if (values.size === messages.length) resolve();
-        },
-      });
-    });
-    await consumer.disconnect();
-    expect([...values].sort((a, b) => a - b)).toEqual(messages.map(({ value }) => Number(value)));
+    const values = Array.from({ length: 30 }, (_, at) => `value-${at}`);
+    await createTopic(client, topic, 3);
+    await produce(client, topic, values);
+    expect(await consume(client, topic, values.length, 1_000)).toEqual([...values].sort());
   });
 
   it('makes no topic by itself', async () => {
-    const producer = client.producer({ retry: { retries: 0 }, allowAutoTopicCreation: true });
+    const producer = client.producer({ retry: { retries: 0 } });
     await producer.connect();
     const send = producer.send({ topic: `absent-${randomUUID()}`, messages: [{ value: 'x' }] });
     await expect(send).rejects.toMatchObject({ cause: { type: 'UNKNOWN_TOPIC_OR_PARTITION' } });

@@ -1,8 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import { Kafka, logLevel } from 'kafkajs';
-import { ADMIN } from './server-properties';
+import { Kafka, type KafkaConfig, logLevel } from 'kafkajs';
 import type { Watchdog } from './watchdog';
 
 const READY_MS = 120_000;
@@ -14,8 +13,8 @@ export interface BrokerProcessOptions {
   /** All the arguments of `java`. */
   java: readonly string[];
   logFile: string;
-  /** `127.0.0.1:port` of the listener INTERNAL. */
-  internal: string;
+  /** How to reach this very broker, as somebody who may do everything. */
+  client: Pick<KafkaConfig, 'sasl'> & { brokers: string[] };
   watchdog: Watchdog;
 }
 
@@ -70,7 +69,7 @@ export function createBrokerProcess(options: BrokerProcessOptions): BrokerProces
     async start() {
       child ??= launch();
       const endMs = performance.now() + READY_MS;
-      while (!(await isUnfenced(options.internal, id))) {
+      while (!(await isUnfenced(options.client, id))) {
         if (child === null) throw new Error(`broker ${id} ended before it was ready:\n${tailOf(log())}`);
         if (performance.now() > endMs)
           throw new Error(`broker ${id} is not ready in time:\n${tailOf(log())}`);
@@ -86,15 +85,14 @@ export function createBrokerProcess(options: BrokerProcessOptions): BrokerProces
 }
 
 /** The broker itself answers, and counts itself among those that serve: a fenced one is in no answer. */
-async function isUnfenced(broker: string, id: number): Promise<boolean> {
+async function isUnfenced(client: BrokerProcessOptions['client'], id: number): Promise<boolean> {
   const admin = new Kafka({
-    brokers: [broker],
+    ...client,
     clientId: 'readiness',
     logLevel: logLevel.NOTHING,
     connectionTimeout: 1_000,
     requestTimeout: 3_000,
     retry: { retries: 0 },
-    sasl: { mechanism: 'plain', ...ADMIN },
   }).admin();
   try {
     await admin.connect();

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -75,6 +75,11 @@ async function javaVersion(): Promise<number | null> {
 }
 
 async function download(pom: string, folder: string): Promise<void> {
+  // What a crash left half done; the lock says that nobody works on it.
+  for (const name of await readdir(cacheFolder())) {
+    const path = join(cacheFolder(), name);
+    if (path.startsWith(`${folder}.part-`)) await rm(path, { recursive: true, force: true });
+  }
   const work = await mkdtemp(`${folder}.part-`);
   try {
     await writeFile(join(work, 'pom.xml'), pom);

@@ -61,7 +61,10 @@ async function startOnce(
   const adminFile = join(folder, 'admin.properties');
   writeFileSync(log4j, LOG4J);
   writeFileSync(adminFile, propertiesText(adminProperties()));
+  // Several JVMs on few cores, and tools that end at once, spend more on compiling well than they get back.
+  const quick = (isShort: boolean): string[] => (isShort ? ['-XX:TieredStopAtLevel=1'] : []);
   const java = (heap: string, mainClass: string, args: readonly string[]): string[] => [
+    ...quick(mainClass !== 'kafka.Kafka' || ids.length > 1),
     ...[`-Xmx${heap}`, '-XX:+UseSerialGC', `-Dlog4j.configuration=file:${log4j}`],
     ...['-cp', classPath, mainClass, ...args],
   ];
@@ -92,7 +95,7 @@ async function startOnce(
         id: node.id,
         java: java(nodes.length === 1 ? '512m' : '256m', 'kafka.Kafka', [file]),
         logFile: join(folder, `broker-${node.id}.log`),
-        internal: `127.0.0.1:${node.ports.internal}`,
+        client: { brokers: [`127.0.0.1:${node.ports.internal}`], sasl: { mechanism: 'plain', ...ADMIN } },
         watchdog,
       });
     }),

@@ -60,14 +60,7 @@ export function serverProperties(options: ServerOptions): Record<string, string>
     listeners: [`CONTROLLER://127.0.0.1:${node.ports.controller}`, ...advertised].join(','),
     'advertised.listeners': advertised.join(','),
     'log.dirs': folder,
-    'auto.create.topics.enable': 'false',
-    'group.initial.rebalance.delay.ms': '0',
-    'group.min.session.timeout.ms': '500',
-    // A broker that was killed is out, and may come back, after this long: Kafka's default is 9 s.
-    'broker.session.timeout.ms': '3000',
-    'broker.heartbeat.interval.ms': '500',
-    'log.cleaner.dedupe.buffer.size': '4194304',
-    ...replication(nodes.length),
+    ...quickSettings(nodes.length),
     ...sasl('CONTROLLER', ['PLAIN']),
     ...sasl('INTERNAL', ['PLAIN']),
   };
@@ -116,15 +109,22 @@ export function nameOf(listener: KafkaListener): string {
   return listener.toUpperCase().replace('-', '_');
 }
 
-function replication(brokers: number): Record<string, string> {
+/** What makes a broker quick enough for tests, and internal topics as safe as so many brokers allow. */
+export function quickSettings(brokers: number): Record<string, string> {
   const copies = String(brokers);
-  const inSync = brokers === 3 ? '2' : '1';
   return {
+    'auto.create.topics.enable': 'false',
+    'group.initial.rebalance.delay.ms': '0',
+    'group.min.session.timeout.ms': '500',
+    // A broker that was killed is out, and may come back, after this long: Kafka's default is 9 s.
+    'broker.session.timeout.ms': '3000',
+    'broker.heartbeat.interval.ms': '500',
+    'log.cleaner.dedupe.buffer.size': '4194304',
     'offsets.topic.num.partitions': '4',
     'offsets.topic.replication.factor': copies,
     'transaction.state.log.num.partitions': '4',
     'transaction.state.log.replication.factor': copies,
-    'transaction.state.log.min.isr': inSync,
+    'transaction.state.log.min.isr': brokers === 3 ? '2' : '1',
   };
 }
 
