@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { testKafka } from '../../src/main/event-log/kafka/test-kafka';
+import { createLogger } from '../../src/main/platform/logger';
+import { kafkaSettingsSchema } from '../../src/shared/domain/kafka-settings';
+import type { KafkaCluster, KafkaListener } from '../support/kafka/kafka-cluster';
+import { startKafka } from '../support/kafka/start-kafka';
+
+const kafka = inject('kafka');
+const PASSWORD = ['${', 'env:KAFKA_PASSWORD}'].join('');
+const logger = createLogger('silent');
+
+describe.skipIf('reason' in kafka)('the connection test on a real broker', () => {
+  let cluster: KafkaCluster;
+  beforeAll(async () => {
+    cluster = await startKafka({
+      listeners: ['sasl-tls', 'plain', 'tls', 'sasl-plain', 'sasl-scram'],
+      acl: true,
+      settings: { 'listener.name.tls.ssl.client.auth': 'required' },
+    });
+    await run('TopicCommand', '--create --topic mine --partitions 3 --replication-factor 1');
+    await run('TopicCommand', '--create --topic foreign --partitions 1 --replication-factor 1');
+    await allow('--topic mine --operation Describe --operation Read --operation Write');
+    await allow('--group mine --operation Describe --operation Read');
+  });
+  afterAll(() => cluster?.stop());
+
+  const run = async (tool: string, args: string): Promise<void> => {
+    const { code, stderr, stdout } = await cluster.run(tool, args.split(' '));
+    if (code !== 0) throw new Error(`${tool} ${args}: ${stderr}${stdout}`);
+  };
+  const allow = (what: string) => run('AclCommand', `--add --allow-principal User:${userName()} ${what}`);
+  const userName = () => cluster.credentials.user.username;
+  const test = (listener: KafkaListener, more: object = {}, password = cluster.credentials.user.password) =>
+    testKafka({
+      settings: kafkaSettingsSchema.parse({
+        brokers: cluster.endpoints[listener]?.split(','),
+        topic: 'mine',
+        group: 'mine',
+        partitions: 3,
+        ...more,
+      }),
+      env: { KAFKA_PASSWORD: password },
+      logger,
+    });
+  const saslOf = (mechanism: string, username = userName()) => ({
+    sasl: { mechanism, username, password: PASSWORD },
+  });
+  const trusting = () => ({ ca: cluster.certificates?.ca, cert: null, key: null });
+  const withCertificate = () => ({
+    ca: cluster.certificates?.ca,
+    cert: cluster.certificates?.cert,
+    key: cluster.certificates?.key,
+  });
+  const good = {
+    ok: true,
+    problem: null,
+    clusterId: expect.stringMatching(/./),
+    brokers: 1,
+    topic: { partitions: 3, replication: 1 },
+  };
+
+  it.each(['plain', 'scram-sha-256', 'scram-sha-512'])('passes with %s over TLS', async (mechanism) => {
+    expect(await test('sasl-tls', { ...saslOf(mechanism), tls: trusting() })).toEqual(good);
+  });
+
+  it('passes with SASL without TLS', async () => {
+    expect(await test('sasl-plain', saslOf('plain'))).toEqual(good);
+    expect(await test('sasl-scram', saslOf('scram-sha-256'))).toEqual(good);
+  });
+
+  it('passes when one broker of the list works', async () => {
+    const brokers = ['no-such-host.invalid:9092', cluster.endpoints['sasl-plain']];
+    expect(await test('sasl-plain', { ...saslOf('plain'), brokers })).toEqual(good);
+  });
+
+  it.each(['plain', 'scram-sha-256', 'scram-sha-512'])(
+    'says that a password of %s is wrong',
+    async (mechanism) => {
+      const { ok, problem } = await test('sasl-tls', { ...saslOf(mechanism), tls: trusting() }, 'wrong');
+      expect({ ok, ...problem }).toMatchObject({ ok: false, kind: 'credentials' });
+      expect(problem?.message).not.toContain('wrong');
+    },
+  );
+
+  it('says that a mechanism is not offered, that credentials are wanted, or that none are taken', async () => {
+    expect((await test('sasl-plain', saslOf('scram-sha-256'))).problem).toMatchObject({
+      kind: 'credentials',
+      message: expect.stringMatching(/mechanism/),
+    });
+    expect((await test('sasl-plain')).problem).toMatchObject({
+      kind: 'credentials',
+      message: expect.stringMatching(/kafka\.sasl/),
+    });
+    expect((await test('plain', saslOf('plain'))).problem).toMatchObject({
+      kind: 'credentials',
+      message: expect.stringMatching(/switch SASL off/),
+    });
+  });
+
+  it('says that the authority is not trusted, that a client certificate is wanted, and takes a good one', async () => {
+    const stranger = { ca: cluster.certificates?.otherCa, cert: null, key: null };
+    expect((await test('tls', { tls: stranger })).problem).toMatchObject({ kind: 'tls' });
+    expect((await test('tls', { tls: trusting() })).problem).toMatchObject({
+      kind: 'tls',
+      message: expect.stringMatching(/kafka\.tls\.cert/),
+    });
+    // Whom the certificate names may do nothing: it came as far as that.
+    expect((await test('tls', { tls: withCertificate() })).problem).toMatchObject({ kind: 'permission' });
+  });
+
+  it('says that TLS meets a port without, and the reverse', async () => {
+    expect((await test('sasl-plain', { ...saslOf('plain'), tls: trusting() })).problem).toMatchObject({
+      kind: 'protocol',
+    });
+    expect((await test('sasl-tls', saslOf('plain'))).problem).toMatchObject({ kind: 'protocol' });
+  });
+
+  it('says which permission is missing', async () => {
+    const of = async (more: object) => (await test('sasl-plain', { ...saslOf('plain'), ...more })).problem;
+    expect(await of({ topic: 'foreign' })).toMatchObject({
+      kind: 'permission',
+      message: expect.stringMatching(/topic/),
+    });
+    expect(await of({ group: 'foreign' })).toMatchObject({
+      kind: 'permission',
+      message: expect.stringMatching(/group/),
+    });
+  });
+
+  it('says that a topic is not there and may not be made, or passes where it may', async () => {
+    await allow('--topic absent --operation Describe');
+    const more = { ...saslOf('plain'), topic: 'absent' };
+    expect((await test('sasl-plain', more)).problem).toMatchObject({ kind: 'topic_missing' });
+    await allow('--topic absent --operation Create');
+    expect(await test('sasl-plain', more)).toEqual({ ...good, topic: null });
+    expect((await test('sasl-plain', { ...more, replication: 3 })).problem).toMatchObject({
+      kind: 'settings',
+      message: expect.stringMatching(/replication/),
+    });
+  });
+});
+
+describe.skipIf('reason' in kafka)('the connection test on a plain broker', () => {
+  it('passes, and makes no topic', async () => {
+    const brokers = 'bootstrap' in kafka ? kafka.bootstrap.split(',') : [];
+    const settings = kafkaSettingsSchema.parse({ brokers, topic: 'never-made', group: 'never-made' });
+    for (const _time of [1, 2]) {
+      expect(await testKafka({ settings, env: {}, logger })).toMatchObject({ ok: true, topic: null });
+    }
+  });
+});
