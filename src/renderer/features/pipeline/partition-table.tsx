@@ -89,7 +89,7 @@ export function PartitionTable({ health }: { health: KafkaHealth }) {
         <div
           ref={scroller}
           className={styles.scroller}
-          role="region"
+          role="group"
           aria-label={kafka.partitions}
           // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
           tabIndex={0}
