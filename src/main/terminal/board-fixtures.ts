@@ -1,4 +1,5 @@
 import type { Health } from '../../shared/contract/health';
+import type { KafkaHealth } from '../../shared/contract/kafka';
 import type { TargetState } from '../../shared/contract/questions';
 import type { WindowRow } from '../../shared/domain/window-row';
 import type { BoardData } from './board-data';
@@ -67,7 +68,43 @@ export function healthAt(changes: { [S in keyof Health]?: Partial<Health[S]> } =
     prober: { ...base.prober, ...changes.prober },
     log: { ...base.log, ...changes.log },
     windows: { ...base.windows, ...changes.windows },
+    ...(changes.kafka === undefined ? {} : { kafka: changes.kafka as Health['kafka'] }),
+    ...(changes.logSwitch === undefined ? {} : { logSwitch: changes.logSwitch as Health['logSwitch'] }),
     notices: (changes.notices as Health['notices'] | undefined) ?? [],
+  };
+}
+
+/** Three partitions on one broker, with probes on their way. */
+export function kafkaAt(changes: Partial<KafkaHealth> = {}): KafkaHealth {
+  return {
+    brokers: ['localhost:9092'],
+    topic: 'probe-events.v1',
+    group: 'uptimer',
+    clusterId: 'MkU3OEVBNTcwNTJENDM2Qk',
+    connection: { state: 'connected', sinceUs: NOW_US - 7_260 * SECOND_US, problem: null },
+    forwarder: {
+      backlog: 12,
+      backlogBytes: 4_300,
+      oldestUs: NOW_US - SECOND_US,
+      shipped: 310_204,
+      shippedPerSecond: 42.6,
+      lastAckUs: NOW_US - SECOND_US,
+    },
+    partitions: [120, 20, null].map((lag, partition) => ({
+      partition,
+      owned: lag !== null,
+      nextOffset: lag === null ? null : '1204000',
+      endOffset: '1204120',
+      lag,
+      watermarkUs: NOW_US - 61 * SECOND_US,
+      idle: false,
+      eventsPerSecond: 7.4,
+    })),
+    heldBackBy: null,
+    unusedPartitions: [],
+    quarantine: [],
+    lost: [],
+    ...changes,
   };
 }
 

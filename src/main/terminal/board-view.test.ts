@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TargetState } from '../../shared/contract/questions';
-import { boardData, healthAt, NOW_US, SECOND_US, stateAt, windowAt } from './board-fixtures';
+import { boardData, healthAt, kafkaAt, NOW_US, SECOND_US, stateAt, windowAt } from './board-fixtures';
 import { boardTexts } from './board-texts';
 import { type BoardView, renderBoard } from './board-view';
 import { widthOf } from './display-width';
@@ -122,6 +122,34 @@ const stalled = boardData({
   }),
 });
 
+const minutesAgo = (minutes: number) => NOW_US - minutes * 60 * SECOND_US;
+const away = {
+  ...one,
+  health: healthAt({
+    kafka: kafkaAt({
+      connection: { state: 'failed', sinceUs: minutesAgo(12), problem: null },
+      forwarder: {
+        backlog: 32_422,
+        backlogBytes: 14_600_000,
+        oldestUs: minutesAgo(12),
+        shipped: 310_204,
+        shippedPerSecond: 0,
+        lastAckUs: minutesAgo(12),
+      },
+      quarantine: [{ reason: 'not_json', count: 3, partition: 1, offset: '7', atUs: NOW_US }],
+      lost: [{ partition: 1, fromOffset: '0', toOffset: '9', count: 9, atUs: NOW_US }],
+    }),
+    logSwitch: {
+      from: 'embedded',
+      to: 'kafka',
+      seq: 4000,
+      atUs: NOW_US,
+      pendingHere: 1234,
+      pendingAtBroker: null,
+    },
+  }),
+};
+
 describe('the board', () => {
   it.each([
     ['one-target', one],
@@ -130,6 +158,8 @@ describe('the board', () => {
     ['with-address', boardData({ address: 'http://127.0.0.1:8123/?token=0123456789abcdef' })],
     ['nothing-yet', boardData({ health: healthAt({ windows: { watermarkUs: null } }) })],
     ['stalled-log', stalled],
+    ['kafka-connected', { ...one, health: healthAt({ kafka: kafkaAt() }) }],
+    ['kafka-away', away],
   ] as const)('shows %s in both languages, on narrow and wide terminals', async (name, data) => {
     for (const language of ['en', 'es'] as const) {
       for (const width of [79, 119]) {
@@ -168,6 +198,17 @@ describe('the board', () => {
     const text = renderBoard(data, viewOf()).join('\n');
     expect(text).toContain('x [2J y');
     for (const steering of ['\u001b', '\r', '\u202e']) expect(text).not.toContain(steering);
+  });
+
+  it('says nothing of Kafka while there is none', () => {
+    expect(renderBoard(one, viewOf()).join('')).not.toContain('Kafka');
+  });
+
+  it('has what waits for a cluster that is away in red, and before what matters less', () => {
+    const lines = renderBoard(away, viewOf({ colours: true, width: 50, texts: boardTexts.en }));
+    const at = lines.findIndex((text) => text.includes('Kafka:'));
+    expect(lines[at]).toBe('\u001b[31mKafka: 🔴 ✖ not connected for 12 min\u001b[0m');
+    expect(lines[at + 1]).toContain('\u001b[31mto ship: 32422, oldest 12 min\u001b[0m · lag 140');
   });
 
   it('fits the smallest of terminals', () => {

@@ -1,6 +1,7 @@
 import type { WindowRow } from '../../shared/domain/window-row';
 import { renderAlarms } from './board-alarms';
 import { type BoardData, createNaming, decimalText } from './board-data';
+import { renderKafka } from './board-kafka';
 import { renderStates } from './board-states';
 import type { BoardTexts } from './board-texts';
 import { widthOf } from './display-width';
@@ -62,7 +63,8 @@ function renderHead(data: BoardData, { texts, time, width }: BoardView): Line[] 
   // What does not fit is left out from the right: half a number is worse than none.
   while (facts.length > 1 && widthOf(facts.join(' · ')) > width) facts.pop();
   const address: Line[] = data.address === null ? [] : [[{ text: `${texts.address}: ${data.address}` }]];
-  return [...title, [{ text: facts.join(' · ') }], ...address];
+  const kafka = renderKafka(health, { width, texts });
+  return [...title, [{ text: facts.join(' · ') }], ...kafka, ...address];
 }
 
 function section(title: string, lines: readonly Line[]): Line[] {

@@ -23,3 +23,16 @@ it('translates notices by their code, and lets those of a newer engine through',
   expect(noticeText(notice, texts.es)).toBe('No se puede escribir el lago; nada se pierde. (/d)');
   expect(noticeText({ code: 'of_tomorrow', message: 'new words' }, texts.es)).toBe('new words');
 });
+
+it('keeps of what befell the topic where it was', () => {
+  const said = (code: string, message: string) => noticeText({ code, message }, texts.es);
+  expect(said('kafka_connection', 'cannot reach kafka-1.example:9092: refused')).toMatch(
+    /^No se llega al clúster de Kafka.* \(kafka-1\.example:9092\)$/,
+  );
+  expect(said('kafka_lost', 'partition 4: 320000 records were lost')).toMatch(/\(partición 4\)$/);
+  expect(said('identity_conflict', 'same (probe_id, seq) at partition 12, offset 7')).toContain(
+    'partición 12',
+  );
+  const codes = ['kafka_partitions', 'kafka_other_log', 'kafka_quarantine', 'fenced', 'log_switch'];
+  for (const code of codes) expect(said(code, 'English words only'), code).not.toContain('English');
+});

@@ -24,6 +24,34 @@ const ERRORS: Record<ErrorCode, string> = {
   internal: 'Fallo interno de UpTimer; su registro dice más.',
 };
 
+/** Where in the topic something happened: in another language that has to be kept too. */
+function withPlace(text: string, sentence: string): string {
+  const partition = /\bpartition (\d+)/i.exec(sentence)?.[1];
+  const broker = /(?<![\w.:/-])(?:\[[0-9a-f:.]+\]|[a-z0-9][\w.-]*):\d{2,5}\b/i.exec(sentence)?.[0];
+  const places = [
+    partition === undefined ? null : `partición ${partition}`,
+    broker === undefined ? null : broker,
+  ].filter((place) => place !== null);
+  return places.length === 0 ? text : `${text} (${places.join(', ')})`;
+}
+
+/** By the notice's code, of the stage that reads and writes the topic. */
+const KAFKA_NOTICES: Readonly<Record<string, string>> = {
+  kafka_connection:
+    'No se llega al clúster de Kafka: las mediciones esperan en el registro de este equipo y no se pierden.',
+  kafka_partitions: 'El topic no tiene tantas particiones como cuenta el lago; Flujo dice cuáles.',
+  kafka_lost: 'El broker tiró registros antes de que se leyeran (retención); Flujo dice cuántos y dónde.',
+  kafka_other_log:
+    'El topic o el clúster se crearon de nuevo con el mismo nombre: se lee desde su principio y lo ya guardado no se repite.',
+  kafka_quarantine: 'Se apartaron registros del topic que no se pueden usar; Flujo dice por qué.',
+  identity_conflict:
+    'Llegaron dos mediciones distintas con la misma identidad y se apartó la segunda: ¿hay dos medidores con el mismo id.?',
+  fenced: 'Otro proceso se hizo cargo de una partición; lo que quedaba a medias aquí se dejó.',
+  log_switch: 'Cambia el registro: lo que va por el camino viejo se sigue leyendo hasta agotarse.',
+  log_switch_begun: 'Cambia el registro: lo que va por el camino viejo se sigue leyendo hasta agotarse.',
+  log_switch_finished: 'El cambio de registro terminó: el viejo está agotado.',
+};
+
 /** By the notice's code. */
 const NOTICES: Readonly<Record<string, string>> = {
   log_stalled: 'No se puede escribir el registro: las mediciones terminadas esperan en memoria.',
@@ -51,6 +79,11 @@ export const faults = catalogue(
   },
   {
     error: (code, sentence) => withPath(ERRORS[code], sentence),
-    notice: (code, sentence) => withPath(NOTICES[code] ?? sentence, sentence),
+    notice: (code, sentence) => {
+      const ofKafka = KAFKA_NOTICES[code];
+      return ofKafka === undefined
+        ? withPath(NOTICES[code] ?? sentence, sentence)
+        : withPlace(ofKafka, sentence);
+    },
   },
 );

@@ -4,6 +4,7 @@ import { data } from './data';
 import { editor } from './editor';
 import { faults } from './faults';
 import { frame } from './frame';
+import { kafka } from './kafka';
 import { overview } from './overview';
 import { palette } from './palette';
 import { pipeline } from './pipeline';
@@ -15,6 +16,7 @@ const of = (language: Language) => ({
   language,
   faults: faults[language],
   frame: frame[language],
+  kafka: kafka[language],
   states: states[language],
   overview: overview[language],
   editor: editor[language],

@@ -5,7 +5,7 @@ import { en } from './en';
 import { es } from './es';
 
 /** Looked up by a value, not by a name in the source: their keys come from a type, so none can be missing or too many. */
-const LOOKED_UP = ['states', 'failures', 'cli.options', 'desktop'];
+const LOOKED_UP = ['states', 'failures', 'cli.options', 'desktop', 'board.kafka.states'];
 /** Spanish has these words too. */
 const SAME_IN_BOTH = ['stages.error', 'stages.provisional', 'headless.listening'];
 

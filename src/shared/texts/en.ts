@@ -38,6 +38,17 @@ export const en = {
     readFailed: (reason: string) => `the board could not be read: ${reason}`,
     timeout: 'timeout',
     noCause: 'failed',
+    kafka: {
+      states: { connecting: 'connecting', connected: 'connected', failed: 'not connected' },
+      since: (age: string) => `for ${age}`,
+      lag: (count: number) => `lag ${count}`,
+      backlog: (count: number, age: string | null) =>
+        age === null ? `to ship: ${count}` : `to ship: ${count}, oldest ${age}`,
+      quarantine: (count: number) => `set aside: ${count}`,
+      lost: (count: number) => `lost: ${count}`,
+      switching: (toKafka: boolean, here: number, atBroker: number | null) =>
+        `switching to ${toKafka ? 'Kafka' : 'the embedded log'}: ${here} wait here, ${atBroker === null ? 'those at the broker cannot be counted' : `${atBroker} at the broker`}`,
+    },
   },
 
   /** `--log`: one line per probe and stage. */

@@ -36,6 +36,17 @@ export const es: Texts = {
     readFailed: (reason) => `no se pudo leer el tablero: ${reason}`,
     timeout: 'tiempo agotado',
     noCause: 'fallo',
+    kafka: {
+      states: { connecting: 'conectando', connected: 'conectado', failed: 'sin conexión' },
+      since: (age) => `desde hace ${age}`,
+      lag: (count) => `retraso: ${count}`,
+      backlog: (count, age) =>
+        age === null ? `por enviar: ${count}` : `por enviar: ${count}, la más antigua ${age}`,
+      quarantine: (count) => `apartados: ${count}`,
+      lost: (count) => `perdidos: ${count}`,
+      switching: (toKafka, here, atBroker) =>
+        `cambio ${toKafka ? 'a Kafka' : 'al registro integrado'}: ${here} esperan aquí, ${atBroker === null ? 'las del broker no se pueden contar' : `${atBroker} en el broker`}`,
+    },
   },
 
   stages: {

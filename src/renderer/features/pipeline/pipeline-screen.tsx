@@ -1,12 +1,14 @@
 import type { ReactNode } from 'react';
 import type { Health } from '../../../shared/contract/health';
 import { Ago } from '../../components/ago';
+import { LogSwitchNote } from '../../components/log-switch-note';
 import { Facts, Panel, Screen } from '../../components/panel';
 import { useNow } from '../../components/use-now';
 import { bytesText, count, decimal, latencyText } from '../../format/number';
 import { duration, settingDuration } from '../../format/time';
 import { ratePerSecond, useHealth } from '../../stores/health-store';
 import { useTexts } from '../../texts/texts';
+import { KafkaSection } from './kafka-section';
 import { Notices } from './notices';
 import styles from './pipeline.module.css';
 import { StagePanel } from './stage-panel';
@@ -14,14 +16,14 @@ import { StagePanel } from './stage-panel';
 type Row = readonly [label: string, value: ReactNode];
 
 function Stages({ health }: { health: Health }) {
-  const { pipeline, frame, language } = useTexts();
+  const { pipeline, kafka, language } = useTexts();
   const now = useNow(1000);
   const appended = useHealth((held) => ratePerSecond(held, (one) => one.log.appended));
   const windowRate = useHealth((held) => ratePerSecond(held, (one) => one.windows.written));
   const lakeRate = useHealth((held) =>
     ratePerSecond(held, (one) => one.lake.rawRows + one.lake.unflushedRows),
   );
-  const { prober, log, windows, lake } = health;
+  const { role, prober, log, windows, lake } = health;
   const number = (value: number) => count(value, language);
   const rate = (value: number | null) =>
     value === null ? '–' : `${decimal(value, value < 10 ? 1 : 0, language)} /s`;
@@ -66,11 +68,7 @@ function Stages({ health }: { health: Health }) {
     [pipeline.rate, rate(lakeRate)],
     [
       pipeline.lastFlush,
-      lake.lastFlushUs === null ? (
-        pipeline.none
-      ) : (
-        <Ago key="flush" us={lake.lastFlushUs} words={frame.saved} />
-      ),
+      lake.lastFlushUs === null ? pipeline.none : <Ago key="flush" us={lake.lastFlushUs} words={kafka.ago} />,
     ],
     [pipeline.flushTook, lag(lake.lastFlushDurationMs)],
     [pipeline.unflushed, number(lake.unflushedRows)],
@@ -80,10 +78,26 @@ function Stages({ health }: { health: Health }) {
   ];
   return (
     <div className={styles.stages}>
-      <StagePanel stage="prober" rows={proberRows} />
+      {role === 'aggregator' ? (
+        <Panel title={pipeline.stageOf.prober ?? ''}>
+          <p className={styles.none}>{kafka.noProberText}</p>
+        </Panel>
+      ) : (
+        <StagePanel stage="prober" rows={proberRows} />
+      )}
       <StagePanel stage="log" rows={logRows} />
-      <StagePanel stage="windows" rows={windowRows} />
-      <StagePanel stage="lake" rows={lakeRows} />
+      {role === 'prober' ? (
+        <div className={styles.wide}>
+          <Panel title={kafka.elsewhere}>
+            <p className={styles.none}>{kafka.elsewhereText}</p>
+          </Panel>
+        </div>
+      ) : (
+        <>
+          <StagePanel stage="windows" rows={windowRows} />
+          <StagePanel stage="lake" rows={lakeRows} />
+        </>
+      )}
     </div>
   );
 }
@@ -112,19 +126,29 @@ function Process({ health }: { health: Health }) {
 export function PipelineScreen() {
   const { frame } = useTexts();
   const health = useHealth((held) => held.health);
+  if (health === null) {
+    return (
+      <Screen title={frame.pipeline}>
+        <p>{frame.loading}</p>
+      </Screen>
+    );
+  }
+  const process = <Process health={health} />;
+  const notices = <Notices notices={health.notices} />;
   return (
     <Screen title={frame.pipeline}>
-      {health === null ? (
-        <p>{frame.loading}</p>
-      ) : (
-        <div className={styles.all}>
-          <Stages health={health} />
+      <div className={styles.all}>
+        {health.logSwitch !== null && <LogSwitchNote change={health.logSwitch} />}
+        <Stages health={health} />
+        {health.kafka === null ? (
           <div className={styles.below}>
-            <Process health={health} />
-            <Notices notices={health.notices} />
+            {process}
+            {notices}
           </div>
-        </div>
-      )}
+        ) : (
+          <KafkaSection health={health} kafka={health.kafka} process={process} notices={notices} />
+        )}
+      </div>
     </Screen>
   );
 }

@@ -12,6 +12,7 @@ import { showOverlay } from '../../stores/overlay-store';
 import { routeHref, setQuery, useRoute } from '../../stores/route-store';
 import { setSettings, useLanguage } from '../../stores/settings-store';
 import { useTexts } from '../../texts/texts';
+import { KafkaAway } from './kafka-part';
 import styles from './summary-line.module.css';
 import { useTheme } from './use-theme';
 import { useCounts } from './use-worst';
@@ -93,6 +94,7 @@ export function SummaryLine() {
       </a>
       <Counts />
       <span className={styles.space} />
+      <KafkaAway />
       <Live />
       <Button
         look="quiet"
