@@ -1,4 +1,5 @@
 import type {
+  Comparison,
   Heartbeats,
   Phases,
   ProbeDetail,
@@ -84,6 +85,8 @@ export interface LakeQueries {
   probes(of: ProbesAsked, signal: AbortSignal): Promise<ProbeDetail[]>;
   /** Everyone whose windows stand in the lake, by `probeId`. Reads the keys of all windows: to be asked now and then. */
   probers(signal: AbortSignal): Promise<LakeProber[]>;
+  /** Totals and percentiles of one target's range together and by each prober that has a window in it, from one view. */
+  compare(targetId: string, range: Range, signal: AbortSignal): Promise<Comparison>;
   /** How many windows stand in the lake, overlay included. */
   countWindows(signal: AbortSignal): Promise<number>;
   /** Cancels questions that run and waits for their end; to be called before the lake closes for good. Idempotent. */

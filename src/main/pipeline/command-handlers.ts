@@ -59,6 +59,7 @@ export function createCommandHandlers(parts: HandlerParts): Handlers {
     'demo.start': async () => (await parts.startDemo()).map(viewOf),
     'probers.list': async (_, { signal }) =>
       listProbers(await queries.probers(signal), parts.states.probers(), parts.ownProbeId()),
+    'probers.compare': ({ targetId, range }, { signal }) => queries.compare(targetId, range, signal),
     'heartbeats.get': ({ perTarget, probeId }, { signal }) =>
       queries.heartbeats({ perTarget, windowMs: settings.get().windowMs, probeId }, signal),
     'uptime.get': ({ spansMs, probeId }, { signal }) => queries.uptimes(spansMs, signal, probeId),

@@ -1,4 +1,4 @@
-import type { TargetState } from '../../shared/contract/questions';
+import type { ProberState, TargetState } from '../../shared/contract/questions';
 import type { Target } from '../../shared/domain/target';
 import {
   emptyMemory,
@@ -29,9 +29,7 @@ const WORST_FIRST: readonly TargetState['state'][] = [
 export type TargetMemories = ReadonlyMap<string, TargetMemory>;
 
 /** What one prober says, and who that is. */
-interface Said extends SaidState {
-  probeId: string;
-}
+type Said = ProberState;
 
 /**
  * The state of a target at `nowUs`. What one prober measured is that prober's word. Of several, those silent for an hour are
@@ -63,7 +61,7 @@ export function jointState(
       : said.length === 1
         ? only
         : join(said, ownProbeId);
-  const probers = said.length < 2 ? [] : said.map(shortly).sort(byProbeId);
+  const probers = said.length < 2 ? [] : [...said].sort(byProbeId);
   const state = { targetId, url, ...joint, remote, probers };
   return target?.paused === true ? { ...state, state: 'paused', sinceUs: null } : state;
 }
@@ -120,7 +118,3 @@ function newestOf(said: readonly Said[]): Said[] {
 
 const byProbeId = (a: { probeId: string }, b: { probeId: string }): number =>
   a.probeId < b.probeId ? -1 : a.probeId > b.probeId ? 1 : 0;
-
-function shortly({ probeId, state, latencyMs, lastEventUs, errorsLastMinute }: Said) {
-  return { probeId, state, latencyMs, lastEventUs, errorsLastMinute };
-}

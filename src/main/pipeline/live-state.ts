@@ -138,5 +138,5 @@ function urlOf(memories: ReadonlyMap<string, TargetMemory>, ownProbeId: string):
 function signatureOf(state: TargetState): string {
   const { probers } = state;
   const each = probers.length === 0 ? '' : probers.map((one) => `${one.probeId} ${one.state}`).join();
-  return `${state.state} ${state.errorsLastMinute} ${state.lastEventUs} ${state.url} ${each}`;
+  return `${state.state} ${state.errorsLastMinute} ${state.lastEventUs} ${state.url} ${state.remote} ${each}`;
 }

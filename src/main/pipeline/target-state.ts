@@ -1,4 +1,4 @@
-import type { TargetState } from '../../shared/contract/questions';
+import type { ProberState } from '../../shared/contract/questions';
 import type { ProbeEvent } from '../../shared/domain/probe-event';
 import type { Target } from '../../shared/domain/target';
 
@@ -13,16 +13,13 @@ export interface TargetMemory {
   overrun: ProbeEvent | null;
   /** When `newest.outcome` began, µs. */
   sinceUs: number | null;
-  lastFailure: TargetState['lastFailure'];
+  lastFailure: ProberState['lastFailure'];
   /** Due instants (µs) of final `down` attempts of the last minute, ascending. */
   recentDownUs: number[];
 }
 
 /** What one prober says of a target, without who that is. */
-export type SaidState = Pick<
-  TargetState,
-  'state' | 'sinceUs' | 'lastEventUs' | 'latencyMs' | 'statusCode' | 'errorsLastMinute' | 'lastFailure'
->;
+export type SaidState = Omit<ProberState, 'probeId'>;
 
 /** How long silence means nothing yet, µs. */
 export interface Patience {

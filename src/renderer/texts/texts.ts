@@ -7,6 +7,7 @@ import { frame } from './frame';
 import { overview } from './overview';
 import { palette } from './palette';
 import { pipeline } from './pipeline';
+import { probers } from './probers';
 import { settings } from './settings';
 import { states } from './states';
 import { target } from './target';
@@ -23,6 +24,7 @@ const of = (language: Language) => ({
   data: data[language],
   palette: palette[language],
   pipeline: pipeline[language],
+  probers: probers[language],
   settings: settings[language],
 });
 

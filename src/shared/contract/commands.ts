@@ -5,6 +5,7 @@ import { targetDraftSchema, targetSchema } from '../domain/target';
 import { healthSchema, RESTARTABLE_STAGES } from './health';
 import { kafkaTestSchema } from './kafka';
 import {
+  comparisonSchema,
   heartbeatsSchema,
   phasesSchema,
   probeDetailSchema,
@@ -79,6 +80,11 @@ export const commands = {
   'demo.start': { input: nothing, output: z.array(targetViewSchema) },
   /** Everyone who measured what the lake holds, and whose events are only on their way there; our own first. */
   'probers.list': { input: nothing, output: proberListSchema },
+  /** What each prober measured of one target in a range. */
+  'probers.compare': {
+    input: z.strictObject({ targetId: z.string().min(1), range: rangeSchema }),
+    output: comparisonSchema,
+  },
   'heartbeats.get': {
     input: z.strictObject({
       perTarget: z.number().int().min(1).max(120).default(60),

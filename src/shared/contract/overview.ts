@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { OUTCOMES } from '../domain/outcome';
-import { instantUs } from './questions';
+import { instantUs, percentilesSchema, totalsSchema } from './questions';
 
 /** Who has measured: in the lake, or so far only on the way into it. */
 export const proberListSchema = z.array(
@@ -16,6 +16,15 @@ export const proberListSchema = z.array(
   }),
 );
 export type ProberEntry = z.infer<typeof proberListSchema>[number];
+
+const measuredShape = { totals: totalsSchema, percentiles: percentilesSchema };
+
+/** A range of one target in numbers: all together, and prober by prober those with a window in it, by `probeId`. */
+export const comparisonSchema = z.object({
+  together: z.object(measuredShape),
+  probers: z.array(z.object({ probeId: z.string(), ...measuredShape })),
+});
+export type Comparison = z.infer<typeof comparisonSchema>;
 
 /** One window as short as a heartbeat strip needs it. */
 export const beatSchema = z.object({

@@ -1,6 +1,7 @@
 import type { Clock } from '../../platform/clock';
 import type { LakeQueries, WindowOverlay } from '../lake-queries';
 import type { LakeViews } from '../lake-view';
+import { compare } from './compare';
 import { countWindows } from './count-windows';
 import { lastMinute } from './last-minute';
 import { lastWindows } from './last-windows';
@@ -51,6 +52,7 @@ export function createLakeQueries(options: LakeQueriesOptions): LakeQueries {
       ask(signal, (lake) => recent(lake, clock.nowUs() - seconds * 1_000_000, probeId)),
     phases: (question, signal) => ask(signal, (lake) => phases(lake, question)),
     probes: (of, signal) => ask(signal, (lake) => probes(lake, of)),
+    compare: (targetId, range, signal) => ask(signal, (lake) => compare(lake, targetId, range)),
     probers: (signal) => ask(signal, (lake) => probers(lake)),
     countWindows: (signal) => ask(signal, (lake) => countWindows(lake)),
     close,

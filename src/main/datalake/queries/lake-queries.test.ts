@@ -216,7 +216,7 @@ function expectPoints(series: Series, events: readonly ProbeEvent[], range: Rang
     );
   expect(series.timestampUs).toEqual(expected.map(({ inside }) => inside[0]));
   const probers = expected.map(({ event }) => event.probe_id);
-  if (new Set(probers).size < 2) expect(series.probers).toBeNull();
+  if (new Set(probers).size < 2) expect(series.probers).toEqual({ ids: [...new Set(probers)], of: [] });
   else expect(series.probers?.of.map((at) => series.probers?.ids[at])).toEqual(probers);
   expect(series.outcome).toEqual(expected.map(({ event }) => event.outcome));
   expect(series.latencyMs).toEqual(expected.map(({ event }) => event.latency_ms));

@@ -55,7 +55,7 @@ export async function seriesPoints(
     kind: 'raw',
     source: 'raw',
     bucketUs: null,
-    probers: ids.length < 2 ? null : { ids, of: of.map((id) => ids.indexOf(id)) },
+    probers: { ids, of: ids.length < 2 ? [] : of.map((id) => ids.indexOf(id)) },
     timestampUs: inOrder(atUs),
     outcome,
     latencyMs,

@@ -150,7 +150,7 @@ describe('one target measured by two probers at the same instants', () => {
       expect(raw.probers?.of.slice(0, 4)).toEqual([0, 1, 0, 1]);
       expect(raw.outcome?.slice(0, 4)).toEqual(['up', 'down', 'up', 'up']);
       const one = await queries.series({ targetId: 'shop', probeId: MADRID, range, width: 500 }, never);
-      expect(one.probers).toBeNull();
+      expect(one.probers).toEqual({ ids: [MADRID], of: [] });
       expect(one.latencyMs).toEqual(raw.latencyMs.filter((_, at) => raw.probers?.of[at] === 1));
 
       const buckets = await queries.series({ targetId: 'shop', range, width: 10 }, never);
@@ -191,7 +191,7 @@ describe('one target measured by two probers at the same instants', () => {
         rows.map(([total, errors, unknown]) => [Number(total), Number(errors), Number(unknown)]),
       );
       together.forEach((beat, at) => {
-        const [p50, p95] = (rows[at]?.[3] as number[]).map(Number) as [number, number];
+        const [p50, p95] = (rows[at]![3] as number[]).map(Number) as [number, number];
         expect(Math.abs(beat.p50Ms! / p50 - 1)).toBeLessThanOrEqual(0.011);
         if (p95 === 1e9) expect(beat.p95Ms).toBeNull();
         else expect(Math.abs(beat.p95Ms! / p95 - 1)).toBeLessThanOrEqual(0.011);
@@ -242,6 +242,22 @@ describe('one target measured by two probers at the same instants', () => {
       expect(await queries.probers(never)).toEqual([
         { probeId: LIMA, fromUs: START_US, toUs: range.toUs, targetIds: ['mail', 'shop'] },
         { probeId: MADRID, fromUs: START_US, toUs: range.toUs, targetIds: ['shop'] },
+      ]);
+    }));
+
+  it('is compared prober by prober over any part of a range', () =>
+    withLake(async (queries) => {
+      const part = { fromUs: START_US + 90 * SECOND_US, toUs: START_US + 200 * SECOND_US };
+      const { together, probers: compared } = await queries.compare('shop', part, never);
+      expect(together.totals).toEqual(await queries.totals('shop', part, never));
+      expect(compared.map(({ probeId }) => probeId)).toEqual([LIMA, MADRID]);
+      for (const { probeId, totals, percentiles } of compared) {
+        expect(totals).toEqual(await queries.totals('shop', part, never, probeId));
+        expect(percentiles).toEqual(await queries.percentiles('shop', part, never, probeId));
+      }
+      expect(compared.map(({ totals }) => [totals.totalPings, totals.unknownCount])).toEqual([
+        [110, 0],
+        [90, 20],
       ]);
     }));
 
