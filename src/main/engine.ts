@@ -175,7 +175,7 @@ export function createEngine(options: EngineOptions): Engine {
     displayUrlOf,
     ownProbeId: () => log.probeId,
   });
-  const points = createProbePoints();
+  const points = createProbePoints(clock);
   acknowledged.listen(states.apply);
   acknowledged.listen(points.apply);
   const processMonitor = createProcessMonitor(clock);
@@ -217,6 +217,7 @@ export function createEngine(options: EngineOptions): Engine {
     testTarget: (draft) => prober.probeOnce(withSecrets({ ...draft, id: 'test', configVersion: 1 }, env)),
     settings,
     states,
+    ownProbeId: () => log.probeId,
     queries,
     exports,
     moveForeign: async () => ({ moved: await lake.foreign.move(), to: join(lakeDirectory, 'legacy') }),

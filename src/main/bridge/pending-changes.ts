@@ -105,8 +105,8 @@ const makers: Makers = {
   states: (cap) => keyedChanges((state) => state.targetId, cap),
   windows: (cap) => keyedChanges<WindowRow>(windowKeyOf, cap),
   exports: (cap) => keyedChanges((state) => state.id, cap),
-  // `seq` alone is not enough: with Kafka, points of several probers share the topic.
-  probes: (cap) => appendedChanges((point) => `${point.targetId} ${point.seq} ${point.timestampUs}`, cap),
+  // What makes an event this event.
+  probes: (cap) => appendedChanges((point) => `${point.probeId} ${point.seq}`, cap),
 };
 
 /** @param cap how many entries may wait before a snapshot is cheaper than going on */

@@ -8,6 +8,7 @@ export const logger = pino({ level: 'silent' });
 
 export const pointOf = (seq: number): ProbePoint => ({
   targetId: `t${seq % 3}`,
+  probeId: 'test-00000000',
   timestampUs: seq * 1000,
   seq,
   outcome: 'up',
@@ -30,6 +31,8 @@ export const stateOf = (targetId: string, latencyMs: number): TargetState => ({
   errorsLastMinute: 0,
   lastFailure: null,
   remote: false,
+  probeId: 'test-00000000',
+  probers: [],
 });
 
 /** An engine in small: what is true now, told to whoever listens. Snapshots may take a while. */

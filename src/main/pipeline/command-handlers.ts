@@ -7,6 +7,7 @@ import type { Settings, SettingsPatch } from '../../shared/domain/settings';
 import type { Target, TargetDraft } from '../../shared/domain/target';
 import type { LakeExports, LakeQueries } from '../datalake/lake-queries';
 import type { LiveState } from './live-state';
+import { listProbers } from './prober-list';
 
 /** What must be typed to clear everything that was measured. */
 export const RESET_WORD = 'reset';
@@ -25,6 +26,7 @@ export interface HandlerParts {
   testTarget: (draft: TargetDraft) => Promise<TestResult>;
   settings: { get(): Settings; update(patch: SettingsPatch): Promise<Settings> };
   states: LiveState;
+  ownProbeId: () => string;
   queries: LakeQueries;
   exports: LakeExports;
   moveForeign: () => Promise<{ moved: number; to: string }>;
@@ -55,16 +57,22 @@ export function createCommandHandlers(parts: HandlerParts): Handlers {
     'targets.test': (draft) => parts.testTarget(draft),
     'state.current': () => parts.states.current(),
     'demo.start': async () => (await parts.startDemo()).map(viewOf),
-    'heartbeats.get': ({ perTarget }, { signal }) =>
-      queries.heartbeats({ perTarget, windowMs: settings.get().windowMs }, signal),
-    'uptime.get': ({ spansMs }, { signal }) => queries.uptimes(spansMs, signal),
-    'recent.get': ({ seconds }, { signal }) => queries.recent(seconds, signal),
+    'probers.list': async (_, { signal }) =>
+      listProbers(await queries.probers(signal), parts.states.probers(), parts.ownProbeId()),
+    'probers.compare': ({ targetId, range }, { signal }) => queries.compare(targetId, range, signal),
+    'heartbeats.get': ({ perTarget, probeId }, { signal }) =>
+      queries.heartbeats({ perTarget, windowMs: settings.get().windowMs, probeId }, signal),
+    'uptime.get': ({ spansMs, probeId }, { signal }) => queries.uptimes(spansMs, signal, probeId),
+    'recent.get': ({ seconds, probeId }, { signal }) => queries.recent(seconds, signal, probeId),
     'phases.get': (question, { signal }) => queries.phases(question, signal),
     'probes.get': (of, { signal }) => queries.probes(of, signal),
     'series.get': (question, { signal }) => queries.series(question, signal),
-    'windows.last': ({ targetId, limit }, { signal }) => queries.lastWindows(targetId, limit, signal),
-    'totals.get': ({ targetId, range }, { signal }) => queries.totals(targetId, range, signal),
-    'percentiles.get': ({ targetId, range }, { signal }) => queries.percentiles(targetId, range, signal),
+    'windows.last': ({ targetId, limit, probeId }, { signal }) =>
+      queries.lastWindows(targetId, limit, signal, probeId),
+    'totals.get': ({ targetId, range, probeId }, { signal }) =>
+      queries.totals(targetId, range, signal, probeId),
+    'percentiles.get': ({ targetId, range, probeId }, { signal }) =>
+      queries.percentiles(targetId, range, signal, probeId),
     'export.start': (request) => exports.start(request),
     'export.status': ({ id }) => exports.status(id),
     'export.cancel': ({ id }) => exports.cancel(id),

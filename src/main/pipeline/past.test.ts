@@ -25,6 +25,8 @@ it('an engine learns at its start what still counts as an error, once, and from 
       eventOf(4, { ...down, target_id: 'new', timestamp: at(2), is_final_attempt: false }),
       eventOf(6, { target_id: 'paused', timestamp: at(2) }),
       eventOf(5, { target_id: 'remote', timestamp: at(2), probe_id: 'other-11111111' }),
+      // Another prober's later row of a target of ours: our gap begins where we stopped all the same.
+      eventOf(7, { target_id: 'shop', timestamp: at(8), probe_id: 'other-11111111' }),
     ]);
     const clock = createTestClock(at(10));
     const queries = createLakeQueries({ views: lake.views, overlay: () => [], clock, stats: lake.stats });
@@ -33,7 +35,7 @@ it('an engine learns at its start what still counts as an error, once, and from 
     );
     const probeId = eventOf(1).probe_id;
     const past = await readPast(queries, { probeId, targets, paused: new Set(['paused']) });
-    expect(past.events.map(({ seq }) => seq).sort()).toEqual([1, 2, 3, 5, 6]);
+    expect(past.events.map(({ seq }) => seq).sort()).toEqual([1, 2, 3, 5, 6, 7]);
     const untilS = past.lastDue.map(({ targetId, timestampUs }) => [
       targetId,
       (timestampUs - START_US) / SECOND_US,

@@ -8,11 +8,12 @@ const NONE = 255;
 const NO_STATUS = -1;
 
 /**
- * The newest `capacity` attempts, oldest first, in columns of fixed size: what it costs (80 bytes each) it costs from the
+ * The newest `capacity` attempts, oldest first, in columns of fixed size: what it costs (88 bytes each) it costs from the
  * beginning, and nothing of it is left to the garbage collector.
  */
 export class PointRing {
   private readonly targetIds: string[];
+  private readonly probeIds: string[];
   private readonly timestamps: Float64Array;
   private readonly seqs: Float64Array;
   /** NaN = null, here and below. */
@@ -28,6 +29,7 @@ export class PointRing {
 
   constructor(private readonly capacity: number) {
     this.targetIds = new Array<string>(capacity).fill('');
+    this.probeIds = new Array<string>(capacity).fill('');
     this.timestamps = new Float64Array(capacity);
     this.seqs = new Float64Array(capacity);
     this.latencies = new Float64Array(capacity);
@@ -44,6 +46,7 @@ export class PointRing {
     const at = this.written % this.capacity;
     this.written += 1;
     this.targetIds[at] = event.target_id;
+    this.probeIds[at] = event.probe_id;
     this.timestamps[at] = event.timestamp;
     this.seqs[at] = event.seq;
     this.latencies[at] = event.latency_ms ?? Number.NaN;
@@ -80,6 +83,7 @@ export class PointRing {
     const phaseMs = (phase: number): number | null => nullable(this.phases[at * PHASES + phase]);
     return {
       targetId: this.targetIds[at] ?? '',
+      probeId: this.probeIds[at] ?? '',
       timestampUs: this.timestamps[at] ?? 0,
       seq: this.seqs[at] ?? 0,
       outcome: OUTCOMES[this.outcomes[at] ?? 0] ?? 'missed',

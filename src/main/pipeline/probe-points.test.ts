@@ -10,6 +10,7 @@ const ms = fc.option(fc.integer({ min: 0, max: 6_000_000 }).map((units) => units
 const event: fc.Arbitrary<ProbeEvent> = fc
   .record({
     target_id: fc.string(),
+    probe_id: fc.string(),
     timestamp: fc.integer({ min: 1_900_000_000_000_000, max: 1_900_000_100_000_000 }),
     seq: fc.nat(),
     outcome: fc.constantFrom(...OUTCOMES),

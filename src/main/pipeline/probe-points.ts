@@ -1,5 +1,6 @@
 import type { ProbePoint } from '../../shared/contract/pushes';
 import type { ProbeEvent } from '../../shared/domain/probe-event';
+import type { Clock } from '../platform/clock';
 import { createEmitter } from './emitter';
 import { PointRing } from './point-ring';
 
@@ -15,14 +16,17 @@ export interface ProbePoints {
   clear(): void;
 }
 
-export function createProbePoints(): ProbePoints {
+/** What waited somewhere for longer than that is history by the time it comes: it stands in the lake, and makes no push. */
+export function createProbePoints(clock: Clock): ProbePoints {
   const ring = new PointRing(KEPT_POINTS);
   const added = createEmitter<ProbePoint[]>();
 
   return {
     apply(events) {
-      for (const event of events) ring.push(event);
-      if (added.hasListeners) added.emit(events.map(pointOf));
+      const fromUs = clock.nowUs() - KEPT_US;
+      const fresh = events.filter((event) => (event.missed_until ?? event.timestamp) >= fromUs);
+      for (const event of fresh) ring.push(event);
+      if (added.hasListeners && fresh.length > 0) added.emit(fresh.map(pointOf));
     },
     recent: () => ring.newest(KEPT_US),
     listen: added.listen,
@@ -34,6 +38,7 @@ export function createProbePoints(): ProbePoints {
 export function pointOf(event: ProbeEvent): ProbePoint {
   return {
     targetId: event.target_id,
+    probeId: event.probe_id,
     timestampUs: event.timestamp,
     seq: event.seq,
     outcome: event.outcome,

@@ -120,6 +120,8 @@ export function stateAt(targetId: string, changes: Partial<TargetState> = {}): T
     errorsLastMinute: 0,
     lastFailure: null,
     remote: false,
+    probeId: 'home-0a1b2c3d',
+    probers: [],
     ...changes,
   };
 }

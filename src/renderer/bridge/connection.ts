@@ -2,11 +2,13 @@ import { AppError } from '../../shared/contract/app-error';
 import type { Health } from '../../shared/contract/health';
 import type { PushMessage, PushPayload, Topic } from '../../shared/contract/pushes';
 import { monotonicMs, nowUs } from '../platform/clock';
-import { addWindows, BEATS, seedBeats, setUptimes } from '../stores/beat-store';
+import { addWindows, BEATS, seedBeats, setBeatProber, setUptimes, useBeats } from '../stores/beat-store';
 import { mergeExports } from '../stores/export-store';
 import { setHealth } from '../stores/health-store';
 import { markEvent, markLink, markMessage, useLink } from '../stores/link-store';
 import { addProbes, seedRing } from '../stores/probe-rings';
+import { setProbers, useProbers } from '../stores/prober-store';
+import { useRoute } from '../stores/route-store';
 import { setSettings } from '../stores/settings-store';
 import { mergeStates, setTargets } from '../stores/target-store';
 import { engine } from './engine';
@@ -29,9 +31,13 @@ function receiveHealth(health: Health): void {
 
 const receivers: Receivers = {
   targets: setTargets,
-  states: (states, kind) => mergeStates(states, kind === 'snapshot'),
+  states(states, kind) {
+    mergeStates(states, kind === 'snapshot');
+    for (const { probeId } of states) hearOf(probeId);
+  },
   probes(points) {
     addProbes(points);
+    for (const { probeId } of points) hearOf(probeId);
     const newest = points.reduce((latest, point) => Math.max(latest, point.timestampUs), 0);
     if (newest > 0) markEvent(newest);
   },
@@ -44,6 +50,24 @@ const receivers: Receivers = {
 function receive<T extends Topic>(message: PushMessage<T>): void {
   const receiver: Receivers[T] = receivers[message.topic];
   receiver(message.payload, message.kind);
+}
+
+/** Who is asked for again when someone is heard of who is not among them, at most this often. */
+const PROBERS_AGAIN_MS = 5000;
+let probersDueMs = 0;
+const heardOf = new Set<string>();
+let wantProbers = true;
+
+function hearOf(probeId: string | null): void {
+  if (probeId === null || heardOf.has(probeId)) return;
+  heardOf.add(probeId);
+  wantProbers = !useProbers.getState().probers.some((one) => one.probeId === probeId) || wantProbers;
+}
+
+async function askProbers(): Promise<void> {
+  wantProbers = false;
+  probersDueMs = monotonicMs() + PROBERS_AGAIN_MS;
+  await enrich(engine.invoke('probers.list', {}), setProbers);
 }
 
 /** A question whose answer only enriches the screen: without it the screen stands with less. */
@@ -60,17 +84,37 @@ let uptimeDueMs = 0;
 async function askUptimes(): Promise<void> {
   const startedMs = monotonicMs();
   uptimeDueMs = Number.POSITIVE_INFINITY;
-  await enrich(engine.invoke('uptime.get', {}), setUptimes);
+  const { probeId } = useBeats.getState();
+  await enrich(engine.invoke('uptime.get', { probeId }), (all) => setUptimes(all, probeId));
   const tookMs = monotonicMs() - startedMs;
   uptimeDueMs = monotonicMs() + Math.min(UPTIME_MOST_MS, Math.max(UPTIME_LEAST_MS, tookMs * 100));
 }
 
-function askHistory(): void {
-  void enrich(engine.invoke('heartbeats.get', { perTarget: BEATS }), seedBeats);
-  void enrich(engine.invoke('recent.get', { seconds: 300 }), (all) => {
-    for (const one of all) seedRing(one.targetId, one.timestampUs, one.latencyMs, one.outcome);
-  });
+function askWindows(): void {
+  const { probeId } = useBeats.getState();
+  void enrich(engine.invoke('heartbeats.get', { perTarget: BEATS, probeId }), (all) =>
+    seedBeats(all, probeId),
+  );
   void askUptimes();
+}
+
+function askHistory(): void {
+  void askProbers();
+  askWindows();
+  void enrich(engine.invoke('recent.get', { seconds: 300 }), (all) => {
+    for (const one of all) {
+      seedRing(one.targetId, one.probeId, one.timestampUs, one.latencyMs, one.outcome);
+    }
+  });
+}
+
+/** On the overview the prober in the address is whose windows and uptime are shown. */
+function followRoute(): void {
+  const { path, query } = useRoute.getState();
+  const wanted = path.length === 0 ? query.get('prober') || null : null;
+  if (wanted === useBeats.getState().probeId) return;
+  setBeatProber(wanted);
+  askWindows();
 }
 
 /** Whether the engine is gone or merely does not let this page in. */
@@ -84,6 +128,8 @@ async function askWhyLost(): Promise<void> {
 
 /** Joins the engine's pushes to the stores for the life of the page. */
 export function startConnection(): void {
+  followRoute();
+  useRoute.subscribe(followRoute);
   engine.subscribe(
     TOPICS,
     (message) => {
@@ -108,5 +154,6 @@ export function startConnection(): void {
     const { link, lastMessageMs } = useLink.getState();
     if (link === 'open' && monotonicMs() - lastMessageMs > SILENCE_MS) markLink('lost');
     else if (link === 'open' && monotonicMs() >= uptimeDueMs) void askUptimes();
+    if (link === 'open' && wantProbers && monotonicMs() >= probersDueMs) void askProbers();
   }, 1000);
 }

@@ -13,13 +13,19 @@ const iso = (us: number) => new Date(us / 1000).toISOString();
 export function tableOfSeries(series: Series): ChartTable {
   const counts = ['total', 'errors', 'degraded', 'unknown', 'missed'] as const;
   const isRaw = series.kind === 'raw';
+  const several = (series.probers?.ids.length ?? 0) > 1;
   return {
     columns: isRaw
-      ? ['time', 'outcome', 'latency_ms']
+      ? ['time', ...(several ? ['probe_id'] : []), 'outcome', 'latency_ms']
       : ['time', 'min_ms', 'p50_ms', 'p95_ms', 'p99_ms', 'max_ms', ...counts],
     rows: series.timestampUs.map((us, at) =>
       isRaw
-        ? [iso(us), series.outcome?.[at] ?? null, series.latencyMs[at] ?? null]
+        ? [
+            iso(us),
+            ...(several ? [series.probers?.ids[series.probers.of[at] ?? 0] ?? null] : []),
+            series.outcome?.[at] ?? null,
+            series.latencyMs[at] ?? null,
+          ]
         : [
             iso(us),
             series.minMs[at] ?? null,

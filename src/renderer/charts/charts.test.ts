@@ -13,6 +13,7 @@ const raw = (outcomes: readonly Outcome[]): Series => {
   return {
     kind: 'raw',
     source: 'raw',
+    probers: null,
     bucketUs: null,
     timestampUs: outcomes.map((_, index) => index * 1e6),
     outcome: [...outcomes],

@@ -8,12 +8,20 @@ import { entryAt, GRID_LEFT, GRID_RIGHT, timeAxis, tooltipOf, valueAxis } from '
 import { hatch, type Palette } from './palette';
 import { readout } from './readout';
 import { type Span, spansOf, withGaps } from './spans';
+import { splitByProber } from './split-series';
+
+export interface ProberLine {
+  name: string;
+  colour: string;
+}
 
 export interface LatencyInput {
   series: Series;
   range: Range;
   /** The target's interval, ms: how far apart raw points stand. */
   intervalMs: number;
+  /** Names and colours of the probers of a raw series with several, in the order of its `probers.ids`; otherwise empty. */
+  lines: readonly ProberLine[];
   degradedMs: number | null;
   log: boolean;
   palette: Palette;
@@ -24,6 +32,8 @@ export interface LatencyInput {
 /** Above this many a raw point is no longer drawn as a dot of its own. */
 const DOTS = 700;
 const TRACK_HEIGHT = 14;
+/** Of one prober's failures among several. */
+const LANE_HEIGHT = 7;
 
 interface Area {
   x: number;
@@ -35,8 +45,15 @@ interface Area {
 /** The grid's rectangle: echarts leaves its type open. */
 const areaOf = (params: CustomSeriesRenderItemParams) => params.coordSys as unknown as Area;
 
-/** A rectangle over the full height of a grid for each span. */
-function spanSeries(spans: readonly Span[], axis: number, fill: (span: Span) => object) {
+/** One of several strips of a grid's height, from above. */
+interface Lane {
+  at: number;
+  of: number;
+}
+const WHOLE: Lane = { at: 0, of: 1 };
+
+/** A rectangle over the height of a grid, or of a lane of it, for each span. */
+function spanSeries(spans: readonly Span[], axis: number, fill: (span: Span) => object, lane = WHOLE) {
   return {
     type: 'custom' as const,
     xAxisIndex: axis,
@@ -55,9 +72,12 @@ function spanSeries(spans: readonly Span[], axis: number, fill: (span: Span) => 
       const from = Math.max(area.x, left);
       const to = Math.min(area.x + area.width, Math.max(right, left + 2));
       if (to <= from) return null;
+      const height = area.height / lane.of;
+      // A hair between lanes.
+      const gap = lane.of > 1 ? 1 : 0;
       return {
         type: 'rect' as const,
-        shape: { x: from, y: area.y, width: to - from, height: area.height },
+        shape: { x: from, y: area.y + lane.at * height, width: to - from, height: height - gap },
         style: fill(span),
       };
     },
@@ -110,7 +130,11 @@ function bandSeries(series: Series, bucketUs: number, palette: Palette) {
   };
 }
 
-function lineSeries({ series, intervalMs, degradedMs, palette, texts, style }: LatencyInput) {
+function lineSeries(
+  { intervalMs, degradedMs, palette, texts, style }: LatencyInput,
+  series: Series,
+  colour: string,
+) {
   const raw = series.kind === 'raw';
   const stepUs = series.bucketUs ?? intervalMs * 1000;
   const times = raw ? series.timestampUs : series.timestampUs.map((us) => us + stepUs / 2);
@@ -131,8 +155,8 @@ function lineSeries({ series, intervalMs, degradedMs, palette, texts, style }: L
     showSymbol: raw && series.timestampUs.length <= DOTS,
     symbol: 'circle',
     symbolSize: 3.5,
-    lineStyle: { width: 1.5, color: palette.accent },
-    itemStyle: { color: palette.accent },
+    lineStyle: { width: 1.5, color: colour },
+    itemStyle: { color: colour },
     emphasis: { disabled: true },
     ...(degradedMs === null
       ? {}
@@ -152,6 +176,18 @@ function lineSeries({ series, intervalMs, degradedMs, palette, texts, style }: L
           },
         }),
   };
+}
+
+/** What each prober measured nearest to an instant. */
+function linesNode({ lines, style, texts }: LatencyInput, parts: readonly Series[], ms: number): Node | null {
+  const rows = parts.flatMap((part, at): [string, string][] => {
+    const index = entryAt(part.timestampUs, ms * 1000, null);
+    const outcome = part.outcome?.[index];
+    if (outcome === undefined) return [];
+    const latency = latencyText(part.latencyMs[index] ?? null, style.language);
+    return [[lines[at]?.name ?? '', `${texts.states[outcome]} · ${latency}`]];
+  });
+  return rows.length === 0 ? null : readout(dateTime(ms * 1000, style), rows);
 }
 
 function tooltipNode({ series, style, texts }: LatencyInput, ms: number): Node | null {
@@ -187,17 +223,17 @@ function tooltipNode({ series, style, texts }: LatencyInput, ms: number): Node |
 
 /** Latency over time above, failures on a track of their own below, hatching where nothing was learned. */
 export function latencyOption(input: LatencyInput): EChartsCoreOption {
-  const { series, range, palette, style, log, intervalMs } = input;
+  const { series, range, palette, style, log, intervalMs, lines } = input;
   const stepUs = series.bucketUs ?? intervalMs * 1000;
-  const spans = spansOf(series, stepUs);
-  const failures = spans.filter((span) => span.role === 'down');
-  const holes = spans.filter((span) => span.role !== 'down');
+  const parts = splitByProber(series);
+  const several = parts.length > 1;
+  const trackHeight = several ? Math.max(TRACK_HEIGHT, parts.length * LANE_HEIGHT) : TRACK_HEIGHT;
   const patterns = { unknown: hatch(palette.unknown), missed: hatch(palette.missed), down: palette.down };
   return {
     animation: false,
     grid: [
-      { left: GRID_LEFT, right: GRID_RIGHT, top: 12, bottom: 24 + TRACK_HEIGHT + 8 },
-      { left: GRID_LEFT, right: GRID_RIGHT, height: TRACK_HEIGHT, bottom: 24 },
+      { left: GRID_LEFT, right: GRID_RIGHT, top: 12, bottom: 24 + trackHeight + 8 },
+      { left: GRID_LEFT, right: GRID_RIGHT, height: trackHeight, bottom: 24 },
     ],
     xAxis: [timeAxis(range, style, palette, 0, false), timeAxis(range, style, palette, 1)],
     yAxis: [
@@ -205,13 +241,24 @@ export function latencyOption(input: LatencyInput): EChartsCoreOption {
       { type: 'value', gridIndex: 1, min: 0, max: 1, show: false },
     ],
     axisPointer: { link: [{ xAxisIndex: 'all' }] },
-    tooltip: tooltipOf(palette, (ms) => tooltipNode(input, ms)),
+    tooltip: tooltipOf(palette, (ms) => (several ? linesNode(input, parts, ms) : tooltipNode(input, ms))),
     series: [
       ...(series.kind === 'bucket' ? [bandSeries(series, stepUs, palette)] : []),
-      lineSeries(input),
-      spanSeries(holes, 0, (span) => ({ fill: patterns[span.role] })),
-      spanSeries(failures, 1, (span) => ({ fill: palette.down, opacity: 0.35 + 0.65 * span.share })),
-      spanSeries(holes, 1, (span) => ({ fill: patterns[span.role] })),
+      ...parts.flatMap((part, at) => {
+        const spans = spansOf(part, stepUs);
+        const failures = spans.filter((span) => span.role === 'down');
+        const holes = spans.filter((span) => span.role !== 'down');
+        const lane = { at, of: parts.length };
+        const hatched = (span: Span) => ({ fill: patterns[span.role] });
+        const red = (span: Span) => ({ fill: palette.down, opacity: 0.35 + 0.65 * span.share });
+        return [
+          lineSeries(input, part, several ? (lines[at]?.colour ?? palette.accent) : palette.accent),
+          // What one of several did not learn, another may have: only its own lane is hatched.
+          ...(several ? [] : [spanSeries(holes, 0, hatched)]),
+          spanSeries(failures, 1, red, lane),
+          spanSeries(holes, 1, hatched, lane),
+        ];
+      }),
     ],
   };
 }

@@ -19,6 +19,12 @@ const ROLES = [
   'phase-tls',
   'phase-ttfb',
   'phase-transfer',
+  'prober-1',
+  'prober-2',
+  'prober-3',
+  'prober-4',
+  'prober-5',
+  'prober-6',
 ] as const;
 
 export type Palette = Record<(typeof ROLES)[number], string>;
@@ -28,6 +34,13 @@ function read(): Palette {
   const values = ROLES.map((role) => [role, style.getPropertyValue(`--${role}`).trim()]);
   // Every role of the list above gets its value.
   return Object.fromEntries(values) as Palette;
+}
+
+const PROBER_ROLES = ['prober-1', 'prober-2', 'prober-3', 'prober-4', 'prober-5', 'prober-6'] as const;
+
+/** The role of a prober's colour by its place among all; beyond six they repeat. */
+export function proberRole(place: number): (typeof PROBER_ROLES)[number] {
+  return PROBER_ROLES[place % PROBER_ROLES.length] ?? 'prober-1';
 }
 
 /** The tokens' values for canvases, read anew when the theme changes. */

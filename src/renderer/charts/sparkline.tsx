@@ -3,6 +3,7 @@ import { latencyText } from '../format/number';
 import type { ProbeRing } from '../stores/probe-rings';
 import { useLanguage } from '../stores/settings-store';
 import { useTexts } from '../texts/texts';
+import { proberRole } from './palette';
 import styles from './sparkline.module.css';
 
 const WIDTH = 100;
@@ -17,8 +18,23 @@ interface Drawn {
   max: number;
 }
 
-/** One slowest latency per bucket, so that a spike survives; a gap breaks the line; a failure is a mark below. */
-export function drawSparkline(ring: ProbeRing, endUs: number): Drawn {
+/** How slow the slowest of several is, ms: they share a scale. */
+function slowestOf(rings: readonly ProbeRing[], startUs: number): number {
+  let max = 0;
+  for (const ring of rings) {
+    for (let index = 0; index < ring.length; index += 1) {
+      const latency = ring.latencyAt(index);
+      if (ring.timeAt(index) >= startUs && ring.outcomeAt(index) !== 'down' && latency > max) max = latency;
+    }
+  }
+  return max;
+}
+
+/**
+ * One slowest latency per bucket, so that a spike survives; a gap breaks the line; a failure is a mark below.
+ * @param topMs the top of the scale; left out = the slowest
+ */
+export function drawSparkline(ring: ProbeRing, endUs: number, topMs?: number): Drawn {
   const slowest = new Float64Array(BUCKETS).fill(Number.NaN);
   const failed = new Uint8Array(BUCKETS);
   const startUs = endUs - SPAN_US;
@@ -35,7 +51,8 @@ export function drawSparkline(ring: ProbeRing, endUs: number): Drawn {
     if (!(latency <= (slowest[bucket] ?? Number.NaN))) slowest[bucket] = latency;
     if (latency > max) max = latency;
   }
-  const scale = max === 0 ? 0 : (HEIGHT - 8) / max;
+  const top = topMs ?? max;
+  const scale = top === 0 ? 0 : (HEIGHT - 8) / top;
   let line = '';
   let pen = 'M';
   slowest.forEach((latency, bucket) => {
@@ -54,28 +71,52 @@ export function drawSparkline(ring: ProbeRing, endUs: number): Drawn {
 }
 
 interface Props {
-  ring: ProbeRing;
-  /** Raised whenever the ring has more: rings change in place. */
+  /** One line for each; `place` is the prober's colour where there are several. */
+  lines: readonly { ring: ProbeRing; place: number }[];
+  /** Raised whenever a ring has more: rings change in place. */
   version: number;
   endUs: number;
 }
 
-export const Sparkline = memo(function Sparkline({ ring, endUs }: Props) {
+export const Sparkline = memo(function Sparkline({ lines, endUs }: Props) {
   const language = useLanguage();
   const { overview } = useTexts();
-  const { line, failures, count, max } = drawSparkline(ring, endUs);
+  const several = lines.length > 1;
+  const top = several
+    ? slowestOf(
+        lines.map(({ ring }) => ring),
+        endUs - SPAN_US,
+      )
+    : undefined;
+  const drawn = lines.map(({ ring }) => drawSparkline(ring, endUs, top));
+  const count = drawn.reduce((sum, one) => sum + one.count, 0);
+  const max = Math.max(0, ...drawn.map((one) => one.max));
+  const failures = [...new Set(drawn.flatMap((one) => one.failures))];
+  const newestUs = Math.max(
+    0,
+    ...lines.map(({ ring }) => (ring.length === 0 ? 0 : ring.timeAt(ring.length - 1))),
+  );
   return (
     <svg
       className={styles.spark}
       viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
       preserveAspectRatio="none"
       role="img"
-      data-drawn-us={ring.length === 0 ? undefined : ring.timeAt(ring.length - 1)}
+      data-drawn-us={newestUs === 0 ? undefined : newestUs}
       aria-label={
         count === 0 ? overview.nothingMeasured : overview.sparkText(count, latencyText(max, language))
       }
     >
-      <path d={line} className={styles.line} vectorEffect="non-scaling-stroke" />
+      {drawn.map(({ line }, at) => (
+        <path
+          // biome-ignore lint/suspicious/noArrayIndexKey: a line is its place, nothing is kept in it
+          key={at}
+          d={line}
+          className={styles.line}
+          data-prober={several ? proberRole(lines[at]?.place ?? 0) : undefined}
+          vectorEffect="non-scaling-stroke"
+        />
+      ))}
       {failures.map((bucket) => (
         <rect
           key={bucket}

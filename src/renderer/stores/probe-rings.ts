@@ -5,7 +5,7 @@ import { OUTCOMES, type Outcome } from '../../shared/domain/outcome';
 /** Five minutes at one probe a second, and a little more. */
 const CAPACITY = 320;
 
-/** The newest final attempts of one target in columns: 4 kB each, so that 500 targets stay small. */
+/** The newest final attempts of one target and prober in columns: 4 kB each, so that 500 targets stay small. */
 export class ProbeRing {
   private readonly times = new Float64Array(CAPACITY);
   private readonly latencies = new Float32Array(CAPACITY);
@@ -37,20 +37,37 @@ export class ProbeRing {
   }
 }
 
+/** The newest attempts of one target by prober, in order of the ids. */
 interface RingState {
-  ring: ProbeRing;
+  rings: ReadonlyMap<string, ProbeRing>;
   version: number;
 }
 
-const rings = new Map<string, StoreApi<RingState>>();
+const stores = new Map<string, StoreApi<RingState>>();
 
-function ringOf(targetId: string): StoreApi<RingState> {
-  let held = rings.get(targetId);
+function storeOf(targetId: string): StoreApi<RingState> {
+  let held = stores.get(targetId);
   if (held === undefined) {
-    held = createStore<RingState>(() => ({ ring: new ProbeRing(), version: 0 }));
-    rings.set(targetId, held);
+    held = createStore<RingState>(() => ({ rings: new Map(), version: 0 }));
+    stores.set(targetId, held);
   }
   return held;
+}
+
+/** Puts a prober's ring in the place of the one before, if there was one. */
+function putRing(store: StoreApi<RingState>, probeId: string, ring: ProbeRing): void {
+  store.setState(({ rings, version }) => ({
+    rings: new Map([...rings, [probeId, ring] as const].sort(([a], [b]) => (a < b ? -1 : 1))),
+    version: version + 1,
+  }));
+}
+
+function ringIn(store: StoreApi<RingState>, probeId: string): ProbeRing {
+  const held = store.getState().rings.get(probeId);
+  if (held !== undefined) return held;
+  const ring = new ProbeRing();
+  putRing(store, probeId, ring);
+  return ring;
 }
 
 const listeners = new Set<(points: readonly ProbePoint[]) => void>();
@@ -65,8 +82,8 @@ export function addProbes(points: readonly ProbePoint[]): void {
   const touched = new Set<StoreApi<RingState>>();
   for (const point of points) {
     if (!point.isFinalAttempt && point.outcome !== 'missed') continue;
-    const store = ringOf(point.targetId);
-    store.getState().ring.push(point.timestampUs, point.latencyMs, point.outcome);
+    const store = storeOf(point.targetId);
+    ringIn(store, point.probeId).push(point.timestampUs, point.latencyMs, point.outcome);
     touched.add(store);
   }
   for (const store of touched) store.setState((held) => ({ version: held.version + 1 }));
@@ -76,12 +93,13 @@ export function addProbes(points: readonly ProbePoint[]): void {
 /** Puts what the engine remembers in front of what was pushed meanwhile. */
 export function seedRing(
   targetId: string,
+  probeId: string,
   times: readonly number[],
   latencies: readonly (number | null)[],
   outcomes: readonly Outcome[],
 ): void {
-  const store = ringOf(targetId);
-  const pushed = store.getState().ring;
+  const store = storeOf(targetId);
+  const pushed = ringIn(store, probeId);
   const ring = new ProbeRing();
   times.forEach((time, index) => {
     ring.push(time, latencies[index] ?? null, outcomes[index] ?? 'missed');
@@ -90,9 +108,9 @@ export function seedRing(
     const latency = pushed.latencyAt(index);
     ring.push(pushed.timeAt(index), Number.isNaN(latency) ? null : latency, pushed.outcomeAt(index));
   }
-  store.setState((held) => ({ ring, version: held.version + 1 }));
+  putRing(store, probeId, ring);
 }
 
-export function useRing(targetId: string): RingState {
-  return useStore(ringOf(targetId));
+export function useRings(targetId: string): RingState {
+  return useStore(storeOf(targetId));
 }

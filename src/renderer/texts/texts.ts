@@ -8,6 +8,7 @@ import { kafka } from './kafka';
 import { overview } from './overview';
 import { palette } from './palette';
 import { pipeline } from './pipeline';
+import { probers } from './probers';
 import { settings } from './settings';
 import { states } from './states';
 import { target } from './target';
@@ -25,6 +26,7 @@ const of = (language: Language) => ({
   data: data[language],
   palette: palette[language],
   pipeline: pipeline[language],
+  probers: probers[language],
   settings: settings[language],
 });
 

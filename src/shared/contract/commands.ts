@@ -4,11 +4,20 @@ import { settingsPatchSchema, settingsSchema } from '../domain/settings';
 import { targetDraftSchema, targetSchema } from '../domain/target';
 import { healthSchema, RESTARTABLE_STAGES } from './health';
 import { kafkaTestSchema } from './kafka';
-import { heartbeatsSchema, phasesSchema, probeDetailSchema, recentSchema, uptimesSchema } from './overview';
+import {
+  comparisonSchema,
+  heartbeatsSchema,
+  phasesSchema,
+  probeDetailSchema,
+  proberListSchema,
+  recentSchema,
+  uptimesSchema,
+} from './overview';
 import {
   exportRequestSchema,
   exportStateSchema,
   percentilesSchema,
+  probeIdSchema,
   rangeSchema,
   seriesQuestionSchema,
   seriesSchema,
@@ -19,6 +28,11 @@ import {
 
 const nothing = z.strictObject({});
 const byId = z.strictObject({ id: z.string().min(1) });
+const overRange = z.strictObject({
+  targetId: z.string().nullable().default(null),
+  probeId: probeIdSchema,
+  range: rangeSchema,
+});
 const done = z.object({ done: z.literal(true) });
 
 /** A target as the interface sees it: `${env:NAME}` unresolved, and the display URL beside it. */
@@ -64,8 +78,18 @@ export const commands = {
   'state.current': { input: nothing, output: z.array(targetStateSchema) },
   /** Starts the built-in demo service in this process and adds its targets; a second call changes nothing. */
   'demo.start': { input: nothing, output: z.array(targetViewSchema) },
+  /** Everyone who measured what the lake holds, and whose events are only on their way there; our own first. */
+  'probers.list': { input: nothing, output: proberListSchema },
+  /** What each prober measured of one target in a range. */
+  'probers.compare': {
+    input: z.strictObject({ targetId: z.string().min(1), range: rangeSchema }),
+    output: comparisonSchema,
+  },
   'heartbeats.get': {
-    input: z.strictObject({ perTarget: z.number().int().min(1).max(120).default(60) }),
+    input: z.strictObject({
+      perTarget: z.number().int().min(1).max(120).default(60),
+      probeId: probeIdSchema,
+    }),
     output: heartbeatsSchema,
   },
   'uptime.get': {
@@ -75,11 +99,15 @@ export const commands = {
         .min(1)
         .max(6)
         .default([86_400_000, 604_800_000, 2_592_000_000]),
+      probeId: probeIdSchema,
     }),
     output: uptimesSchema,
   },
   'recent.get': {
-    input: z.strictObject({ seconds: z.number().int().min(10).max(900).default(300) }),
+    input: z.strictObject({
+      seconds: z.number().int().min(10).max(900).default(300),
+      probeId: probeIdSchema,
+    }),
     output: recentSchema,
   },
   'series.get': { input: seriesQuestionSchema, output: seriesSchema },
@@ -88,6 +116,7 @@ export const commands = {
   'probes.get': {
     input: z.strictObject({
       targetId: z.string().min(1),
+      probeId: probeIdSchema,
       range: rangeSchema,
       limit: z.number().int().min(1).max(200).default(50),
     }),
@@ -96,16 +125,17 @@ export const commands = {
   'windows.last': {
     input: z.strictObject({
       targetId: z.string().nullable().default(null),
+      probeId: probeIdSchema,
       limit: z.number().int().min(1).max(2000).default(10),
     }),
     output: z.array(windowRowSchema),
   },
   'totals.get': {
-    input: z.strictObject({ targetId: z.string().nullable().default(null), range: rangeSchema }),
+    input: overRange,
     output: totalsSchema,
   },
   'percentiles.get': {
-    input: z.strictObject({ targetId: z.string().nullable().default(null), range: rangeSchema }),
+    input: overRange,
     output: percentilesSchema,
   },
   'export.start': { input: exportRequestSchema, output: exportStateSchema },

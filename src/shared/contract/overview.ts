@@ -1,6 +1,30 @@
 import { z } from 'zod';
 import { OUTCOMES } from '../domain/outcome';
-import { instantUs } from './questions';
+import { instantUs, percentilesSchema, totalsSchema } from './questions';
+
+/** Who has measured: in the lake, or so far only on the way into it. */
+export const proberListSchema = z.array(
+  z.object({
+    probeId: z.string(),
+    /** Start of its oldest window and end of its newest, or the instants of its events where they reach further. */
+    fromUs: instantUs,
+    toUs: instantUs,
+    /** How many targets it has measured. */
+    targets: z.number().int(),
+    /** The one that this engine runs, or ran last. */
+    own: z.boolean(),
+  }),
+);
+export type ProberEntry = z.infer<typeof proberListSchema>[number];
+
+const measuredShape = { totals: totalsSchema, percentiles: percentilesSchema };
+
+/** A range of one target in numbers: all together, and prober by prober those with a window in it, by `probeId`. */
+export const comparisonSchema = z.object({
+  together: z.object(measuredShape),
+  probers: z.array(z.object({ probeId: z.string(), ...measuredShape })),
+});
+export type Comparison = z.infer<typeof comparisonSchema>;
 
 /** One window as short as a heartbeat strip needs it. */
 export const beatSchema = z.object({
@@ -17,7 +41,7 @@ export const beatSchema = z.object({
 });
 export type Beat = z.infer<typeof beatSchema>;
 
-/** The newest windows of every target, ascending, the open one included. */
+/** The newest windows of every target, ascending, the open one included. Windows of several probers are merged into one beat. */
 export const heartbeatsSchema = z.array(z.object({ targetId: z.string(), beats: z.array(beatSchema) }));
 export type Heartbeats = z.infer<typeof heartbeatsSchema>;
 
@@ -41,10 +65,11 @@ export const uptimesSchema = z.array(
 export type Uptimes = z.infer<typeof uptimesSchema>;
 export type UptimeSpan = Uptimes[number]['spans'][number];
 
-/** Final attempts of the last seconds for every target, in columns, ascending. */
+/** Final attempts of the last seconds for every target and prober, in columns, ascending. */
 export const recentSchema = z.array(
   z.object({
     targetId: z.string(),
+    probeId: z.string(),
     timestampUs: z.array(instantUs),
     latencyMs: z.array(z.number().nullable()),
     outcome: z.array(z.enum(OUTCOMES)),
@@ -69,6 +94,7 @@ export type Phases = z.infer<typeof phasesSchema>;
 export const probeDetailSchema = z.object({
   timestamp: instantUs,
   started_at: instantUs,
+  probe_id: z.string(),
   seq: z.number().int(),
   outcome: z.enum(OUTCOMES),
   status_code: z.number().nullable(),

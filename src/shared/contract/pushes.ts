@@ -8,6 +8,7 @@ import { exportStateSchema, instantUs, targetStateSchema, windowRowSchema } from
 /** A finished, acknowledged attempt, as short as a chart needs it. */
 export const probePointSchema = z.object({
   targetId: z.string(),
+  probeId: z.string(),
   timestampUs: instantUs,
   seq: z.number().int(),
   outcome: z.enum(OUTCOMES),

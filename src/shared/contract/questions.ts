@@ -14,11 +14,14 @@ export const rangeSchema = z
   });
 export type Range = z.infer<typeof rangeSchema>;
 
-/** What is known of a target now. `noData`: the newest final attempt is older than two intervals and the timeout. */
-export const targetStateSchema = z.object({
-  targetId: z.string(),
-  url: z.string(),
-  state: z.enum([...OUTCOMES, 'noData', 'paused']),
+/** Whose measurements a question is about; null = those of all probers together. */
+export const probeIdSchema = z.string().min(1).nullable().default(null);
+
+const stateNameSchema = z.enum([...OUTCOMES, 'noData', 'paused']);
+
+/** What is said of a target, by one prober or for all. */
+const saidShape = {
+  state: stateNameSchema,
   /** Since when the state is what it is, as far as this run and the lake know. */
   sinceUs: instantUs.nullable(),
   lastEventUs: instantUs.nullable(),
@@ -35,13 +38,35 @@ export const targetStateSchema = z.object({
       statusCode: z.number().nullable(),
     })
     .nullable(),
+};
+
+/** What one of several probers says of a target. */
+export const proberStateSchema = z.object({
+  probeId: z.string(),
+  ...saidShape,
+});
+export type ProberState = z.infer<typeof proberStateSchema>;
+
+/**
+ * What is known of a target now. `noData`: the newest final attempt is older than two intervals and the timeout. Of several
+ * probers the one that is worst off speaks, among those whose newest attempt is fresh.
+ */
+export const targetStateSchema = z.object({
+  targetId: z.string(),
+  url: z.string(),
+  /** Who speaks: state, latency and status are this prober's. Null before the first event. */
+  probeId: z.string().nullable(),
+  ...saidShape,
   /** Measured by a prober whose target list is not ours. */
   remote: z.boolean(),
+  /** What each says, by `probeId`, when several have measured in the last hour; otherwise empty. */
+  probers: z.array(proberStateSchema),
 });
 export type TargetState = z.infer<typeof targetStateSchema>;
 
 export const seriesQuestionSchema = z.object({
   targetId: z.string().min(1),
+  probeId: probeIdSchema,
   range: rangeSchema,
   /** Pixels of the chart; the answer has at most about twice as many points, and never over 2,000. */
   width: z.number().int().min(10).max(10_000),
@@ -58,6 +83,8 @@ export const seriesSchema = z.object({
   source: z.enum(['raw', 'windows']),
   bucketUs: z.number().int().nullable(),
   timestampUs: z.array(instantUs),
+  /** Whose attempt each raw point is: an index into `ids`. With one prober `of` is empty. Null for buckets. */
+  probers: z.object({ ids: z.array(z.string()), of: z.array(z.number().int()) }).nullable(),
   outcome: z.array(z.enum(OUTCOMES)).nullable(),
   latencyMs: z.array(z.number().nullable()),
   minMs: z.array(z.number().nullable()),

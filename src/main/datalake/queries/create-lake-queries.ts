@@ -1,6 +1,7 @@
 import type { Clock } from '../../platform/clock';
 import type { LakeQueries, WindowOverlay } from '../lake-queries';
 import type { LakeViews } from '../lake-view';
+import { compare } from './compare';
 import { countWindows } from './count-windows';
 import { lastMinute } from './last-minute';
 import { lastWindows } from './last-windows';
@@ -9,6 +10,7 @@ import { phases, probes, recent } from './overview/attempts';
 import { heartbeats } from './overview/heartbeats';
 import { uptimes } from './overview/uptimes';
 import { percentiles } from './percentiles';
+import { probers } from './probers';
 import { createQuestions } from './question';
 import { series } from './series';
 import { totals } from './totals';
@@ -33,19 +35,25 @@ export function createLakeQueries(options: LakeQueriesOptions): LakeQueries {
   const newestUs = () => stats?.().toUs ?? clock.nowUs();
   return {
     series: (question, signal) => ask(signal, (lake) => series(lake, question)),
-    lastWindows: (targetId, limit, signal) =>
-      ask(signal, (lake) => lastWindows(lake, targetId, limit, newestUs())),
-    totals: (targetId, range, signal) => ask(signal, (lake) => totals(lake, targetId, range)),
-    percentiles: (targetId, range, signal) => ask(signal, (lake) => percentiles(lake, targetId, range)),
+    lastWindows: (targetId, limit, signal, probeId = null) =>
+      ask(signal, (lake) => lastWindows(lake, { targetId, probeId }, limit, newestUs())),
+    totals: (targetId, range, signal, probeId = null) =>
+      ask(signal, (lake) => totals(lake, { targetId, probeId }, range)),
+    percentiles: (targetId, range, signal, probeId = null) =>
+      ask(signal, (lake) => percentiles(lake, { targetId, probeId }, range)),
     newestByTarget: (signal, targetIds) =>
       ask(signal, (lake) => newestByTarget(lake, newestUs(), targetIds ?? null)),
     lastMinute: (signal) =>
       ask(signal, (lake) => lastMinute(lake, { nowUs: clock.nowUs(), newestUs: newestUs() })),
     heartbeats: (of, signal) => ask(signal, (lake) => heartbeats(lake, { ...of, newestUs: newestUs() })),
-    uptimes: (spansMs, signal) => ask(signal, (lake) => uptimes(lake, spansMs, clock.nowUs())),
-    recent: (seconds, signal) => ask(signal, (lake) => recent(lake, clock.nowUs() - seconds * 1_000_000)),
+    uptimes: (spansMs, signal, probeId = null) =>
+      ask(signal, (lake) => uptimes(lake, spansMs, clock.nowUs(), probeId)),
+    recent: (seconds, signal, probeId = null) =>
+      ask(signal, (lake) => recent(lake, clock.nowUs() - seconds * 1_000_000, probeId)),
     phases: (question, signal) => ask(signal, (lake) => phases(lake, question)),
     probes: (of, signal) => ask(signal, (lake) => probes(lake, of)),
+    compare: (targetId, range, signal) => ask(signal, (lake) => compare(lake, targetId, range)),
+    probers: (signal) => ask(signal, (lake) => probers(lake)),
     countWindows: (signal) => ask(signal, (lake) => countWindows(lake)),
     close,
   };

@@ -70,6 +70,10 @@ function randomRange(random: () => number, stepUs: number): Range {
   return { fromUs: Math.min(a, b), toUs: Math.max(a, b) + stepUs };
 }
 
+const PROBERS = ['host-00000001', 'host-00000002'];
+/** All together half of the time. */
+const anyProber = (random: () => number) => [null, null, ...PROBERS][Math.floor(random() * 4)] ?? null;
+
 const anySeed = fc.integer({ min: 0, max: 2 ** 31 });
 const oneMinute = [{ fromUs: 0, windowMs: 60_000 }];
 
@@ -82,17 +86,14 @@ describe('the questions about the lake', () => {
             const range = randomRange(random, random() < 0.5 ? 60 * SECOND_US : 1);
             const width = random() < 0.4 ? 10 : 10 + Math.floor(random() * random() * 2000);
             const targetId = random() < 0.7 ? 'a' : 'b';
-            const series = await queries.series({ targetId, range, width }, never);
-            const own = events.filter((event) => event.target_id === targetId);
+            const probeId = anyProber(random);
+            const series = await queries.series({ targetId, probeId, range, width }, never);
+            const isOwn = (row: { target_id: string; probe_id: string }) =>
+              row.target_id === targetId && (probeId === null || row.probe_id === probeId);
+            const own = events.filter(isOwn);
             expect(series.timestampUs.length).toBeLessThanOrEqual(Math.min(2 * width, 2000));
             if (series.kind === 'raw') expectPoints(series, own, range);
-            else
-              expectBuckets(
-                series,
-                own,
-                windows.filter((row) => row.target_id === targetId),
-                range,
-              );
+            else expectBuckets(series, own, windows.filter(isOwn), range);
           }
         }),
       ),
@@ -107,9 +108,14 @@ describe('the questions about the lake', () => {
           for (let question = 0; question < 8; question += 1) {
             const range = randomRange(random, random() < 0.3 ? 60 * SECOND_US : 1);
             const targetId = [null, 'a', 'b'][question % 3] ?? null;
-            const own = events.filter((event) => targetId === null || event.target_id === targetId);
+            const probeId = anyProber(random);
+            const own = events.filter(
+              (event) =>
+                (targetId === null || event.target_id === targetId) &&
+                (probeId === null || event.probe_id === probeId),
+            );
             const expected = naiveSums(own, range);
-            const totals = await queries.totals(targetId, range, never);
+            const totals = await queries.totals(targetId, range, never, probeId);
             expect(totals).toMatchObject({
               totalPings: expected.total,
               errorCount: expected.errors,
@@ -123,7 +129,7 @@ describe('the questions about the lake', () => {
             });
             expectClose(totals.avgMs, naiveAverage(expected), 1e-9);
 
-            const percentiles = await queries.percentiles(targetId, range, never);
+            const percentiles = await queries.percentiles(targetId, range, never, probeId);
             expect(percentiles.completed).toBe(expected.latencies.length);
             expect(percentiles.censored).toBe(expected.censored);
             expectClose(percentiles.p50Ms, naivePercentile(expected, 50), 0.0111);
@@ -139,7 +145,7 @@ describe('the questions about the lake', () => {
     );
   });
 
-  it('give the last windows, their number, and the newest row of every target', async () => {
+  it('give the last windows, their number, and the newest row of every target and prober', async () => {
     await fc.assert(
       fc.asyncProperty(anySeed, (seed) =>
         withFilledLake(seed, oneMinute, async ({ queries, events, windows }) => {
@@ -151,12 +157,16 @@ describe('the questions about the lake', () => {
           expect(await queries.lastWindows('b', 2000, never)).toEqual(
             newestFirst.filter((row) => row.target_id === 'b'),
           );
+          expect(await queries.lastWindows('b', 2000, never, PROBERS[1])).toEqual(
+            newestFirst.filter((row) => row.target_id === 'b' && row.probe_id === PROBERS[1]),
+          );
 
           const newest = await queries.newestByTarget(never);
-          expect(newest.map((event) => event.target_id).sort()).toEqual(['a', 'b']);
+          const whose = (event: ProbeEvent) => `${event.target_id} of ${event.probe_id}`;
+          expect(newest.map(whose).sort()).toEqual([...new Set(events.map(whose))].sort());
           for (const event of newest) {
             const lastUs = (one: ProbeEvent) => one.missed_until ?? one.timestamp;
-            const own = events.filter((one) => one.target_id === event.target_id && one.is_final_attempt);
+            const own = events.filter((one) => whose(one) === whose(event) && one.is_final_attempt);
             expect(lastUs(event)).toBe(Math.max(...own.map(lastUs)));
             expect(own).toContainEqual(event);
           }
@@ -205,6 +215,9 @@ function expectPoints(series: Series, events: readonly ProbeEvent[], range: Rang
         a.event.seq - b.event.seq,
     );
   expect(series.timestampUs).toEqual(expected.map(({ inside }) => inside[0]));
+  const probers = expected.map(({ event }) => event.probe_id);
+  if (new Set(probers).size < 2) expect(series.probers).toEqual({ ids: [...new Set(probers)], of: [] });
+  else expect(series.probers?.of.map((at) => series.probers?.ids[at])).toEqual(probers);
   expect(series.outcome).toEqual(expected.map(({ event }) => event.outcome));
   expect(series.latencyMs).toEqual(expected.map(({ event }) => event.latency_ms));
   expect(series.missed).toEqual(

@@ -1,5 +1,6 @@
 import type { WindowRow } from '../../../shared/domain/window-row';
 import type { Question } from './question';
+import type { Scope } from './scope';
 import { searchBack } from './search-back';
 import { integer } from './sql-values';
 import { readWindowRows } from './window-rows';
@@ -8,13 +9,13 @@ import { windowSource } from './window-source';
 /** The newest `limit` windows by `start_time`, newest first; those that start together by target and prober. */
 export async function lastWindows(
   question: Question,
-  targetId: string | null,
+  scope: Scope,
   limit: number,
   newestUs: number,
 ): Promise<WindowRow[]> {
   const found: WindowRow[] = [];
   for (const range of searchBack(newestUs)) {
-    const source = windowSource(question, targetId, range);
+    const source = windowSource(question, scope, range);
     const answer = await question.session.query(
       `SELECT * FROM ${source.from} ORDER BY start_time DESC, target_id, probe_id LIMIT $limit`,
       { ...source.values, limit: integer(limit - found.length) },

@@ -9,21 +9,18 @@ import {
 import type { Question } from './question';
 import { edgeRows, findEdges } from './range-edges';
 import { IS_CENSORED, IS_COMPLETED } from './raw-source';
+import type { Scope } from './scope';
 import { histogramFromBuckets, mergedBuckets } from './sparse-histogram';
 import { instant } from './sql-values';
 import { windowSource } from './window-source';
 
 /**
  * Percentiles of a range over all its attempts: merged histograms of the windows wholly inside, and the attempts of
- * those that lie across its ends. Never outside the least and the greatest latency, which a bucket's middle may be. Null where
+ * those that lie across its ends, of several probers alike. Never outside the least and the greatest latency, which a bucket's middle may be. Null where
  * there is nothing, or where the rank falls on a timeout.
  */
-export async function percentiles(
-  question: Question,
-  targetId: string | null,
-  range: Range,
-): Promise<Percentiles> {
-  const inside = windowSource(question, targetId, range);
+export async function percentiles(question: Question, scope: Scope, range: Range): Promise<Percentiles> {
+  const inside = windowSource(question, scope, range);
   const whole = `(SELECT hist_offset, hist_counts, censored_count, min_latency, max_latency FROM ${inside.from} WHERE end_time <= $range_end)`;
   const values = { ...inside.values, range_end: instant(range.toUs) };
   const merged = await question.session.query(mergedBuckets(whole), values);
@@ -50,8 +47,8 @@ export async function percentiles(
     ...inMemory,
   ];
 
-  const edges = await findEdges(question, targetId, range);
-  for (const edge of edgeRows(question, targetId, range, edges)) {
+  const edges = await findEdges(question, scope, range);
+  for (const edge of edgeRows(question, scope, range, edges)) {
     const answer = await question.session.query(
       `SELECT CASE WHEN ${IS_COMPLETED} THEN CAST(round(latency_ms * 1000) AS BIGINT) END AS latency_us,
          count(*) AS attempts
@@ -78,7 +75,7 @@ export async function percentiles(
     return estimate === null ? null : Math.min(greatest, Math.max(least, estimate));
   };
   return {
-    targetId,
+    targetId: scope.targetId,
     completed: countOf(histogram),
     censored,
     p50Ms: at(50),

@@ -2,6 +2,7 @@ import type { Range } from '../../../shared/contract/questions';
 import { type WindowKey, windowKeyOf } from '../../../shared/domain/window-row';
 import type { Question } from './question';
 import { missedBefore, rawSource } from './raw-source';
+import type { Scope } from './scope';
 import { instant, instants, type SqlValues, texts } from './sql-values';
 import { MAX_WINDOW_US, windowSource } from './window-source';
 
@@ -21,11 +22,11 @@ export interface EdgeRows {
   values: SqlValues;
 }
 
-/** Windows of one target (null = all) that lie across an end of `range`, by what of them is inside. */
-export async function findEdges(question: Question, targetId: string | null, range: Range): Promise<Edge[]> {
+/** Windows that lie across an end of `range`, by what of them is inside. */
+export async function findEdges(question: Question, scope: Scope, range: Range): Promise<Edge[]> {
   const edges = new Map<string, Edge>();
   for (const endUs of [range.fromUs, range.toUs]) {
-    const source = windowSource(question, targetId, {
+    const source = windowSource(question, scope, {
       fromUs: Math.max(0, endUs - MAX_WINDOW_US),
       toUs: endUs,
     });
@@ -56,12 +57,7 @@ export async function findEdges(question: Question, targetId: string | null, ran
 }
 
 /** One entry per end of the range that has edges, so that each reads only the files around its end. */
-export function edgeRows(
-  { view }: Question,
-  targetId: string | null,
-  range: Range,
-  edges: readonly Edge[],
-): EdgeRows[] {
+export function edgeRows({ view }: Question, scope: Scope, range: Range, edges: readonly Edge[]): EdgeRows[] {
   const atStart = edges.filter((edge) => edge.fromUs === range.fromUs);
   const atEnd = edges.filter((edge) => edge.fromUs !== range.fromUs);
   return [atStart, atEnd]
@@ -69,7 +65,7 @@ export function edgeRows(
     .map((group) => {
       const fromUs = group.reduce((least, edge) => Math.min(least, edge.fromUs), Number.MAX_SAFE_INTEGER);
       const toUs = group.reduce((most, edge) => Math.max(most, edge.toUs), 0);
-      const source = rawSource(view, targetId, { fromUs, toUs });
+      const source = rawSource(view, scope, { fromUs, toUs });
       const missedInside = `${missedBefore('epoch_us(edge_to)')} - ${missedBefore('epoch_us(edge_from)')}`;
       return {
         from: `(SELECT r.*, timestamp >= edge_from AND timestamp < edge_to AS inside,

@@ -1,5 +1,6 @@
 import type { Range } from '../../../shared/contract/questions';
 import type { LakeView } from '../lake-view';
+import type { Scope } from './scope';
 import { instant, type SqlValues, text } from './sql-values';
 
 export interface RawSource {
@@ -9,18 +10,22 @@ export interface RawSource {
 }
 
 /**
- * Rows of `lake1_raw` of one target (null = all) with an instant in `range`: what was due in it, and the missed rows
+ * Rows of `lake1_raw` with an instant in `range`: what was due in it, and the missed rows
  * that begin before it and reach in. The two are apart so that each is restricted by the files' statistics.
  */
-export function rawSource(view: LakeView, targetId: string | null, range: Range): RawSource {
+export function rawSource(view: LakeView, scope: Scope | null, range: Range): RawSource {
   const values: SqlValues = { raw_from: instant(range.fromUs), raw_to: instant(range.toUs) };
+  const { targetId, probeId } = scope ?? { targetId: null, probeId: null };
   if (targetId !== null) values.raw_target = text(targetId);
-  const ofTarget = targetId === null ? '' : ' AND target_id = $raw_target';
+  if (probeId !== null) values.raw_prober = text(probeId);
+  const inScope =
+    (targetId === null ? '' : ' AND target_id = $raw_target') +
+    (probeId === null ? '' : ' AND probe_id = $raw_prober');
   const table = view.raw(range);
   return {
-    from: `(SELECT * FROM ${table} WHERE timestamp >= $raw_from AND timestamp < $raw_to${ofTarget}
+    from: `(SELECT * FROM ${table} WHERE timestamp >= $raw_from AND timestamp < $raw_to${inScope}
       UNION ALL
-      SELECT * FROM ${table} WHERE missed_until >= $raw_from AND timestamp < $raw_from${ofTarget})`,
+      SELECT * FROM ${table} WHERE missed_until >= $raw_from AND timestamp < $raw_from${inScope})`,
     values,
   };
 }

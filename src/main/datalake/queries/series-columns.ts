@@ -62,6 +62,7 @@ export function bucketSeries(
     kind: 'bucket',
     source,
     bucketUs,
+    probers: null,
     timestampUs: sorted.map((point) => point.timestampUs),
     outcome: null,
     latencyMs: sorted.map((point) => point.avgMs),

@@ -2,6 +2,7 @@ import type { Range, Series } from '../../../shared/contract/questions';
 import { alignRange } from './bucket-width';
 import type { Question } from './question';
 import { IS_CENSORED, IS_COMPLETED, IS_FINAL, missedBefore, rawSource } from './raw-source';
+import type { Scope } from './scope';
 import { bucketSeries, readBucketPoints } from './series-columns';
 import { integer } from './sql-values';
 
@@ -11,12 +12,12 @@ import { integer } from './sql-values';
  */
 export async function seriesFromRaw(
   { session, view }: Question,
-  targetId: string,
+  scope: Scope,
   range: Range,
   bucketUs: number,
 ): Promise<Series> {
   const whole = alignRange(range, bucketUs);
-  const source = rawSource(view, targetId, whole);
+  const source = rawSource(view, scope, whole);
   const answer = await session.query(
     `WITH attempts AS (SELECT * FROM ${source.from} WHERE ${IS_FINAL}),
      measured AS (

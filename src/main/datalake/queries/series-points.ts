@@ -2,21 +2,22 @@ import type { Range, Series } from '../../../shared/contract/questions';
 import { OUTCOMES, type Outcome } from '../../../shared/domain/outcome';
 import type { Question } from './question';
 import { IS_COMPLETED, IS_FINAL, missedBefore, rawSource } from './raw-source';
+import type { Scope } from './scope';
 import { integer } from './sql-values';
 
 /**
- * One point per final attempt, ascending. A missed row is one point, at the first instant inside the range that it
+ * One point per final attempt, ascending; those of several probers beside each other, each with its own. A missed row is one point, at the first instant inside the range that it
  * stands for, with their number. `latencyMs` is what was measured; `minMs` to `p99Ms` hold it where the response
  * completed.
  * @returns null when there are more than `maxPoints`
  */
 export async function seriesPoints(
   { session, view }: Question,
-  targetId: string,
+  scope: Scope,
   range: Range,
   maxPoints: number,
 ): Promise<Series | null> {
-  const source = rawSource(view, targetId, range);
+  const source = rawSource(view, scope, range);
   const missedBeforeFrom = missedBefore('epoch_us($raw_from)');
   const missed = `(${missedBefore('epoch_us($raw_to)')} - ${missedBeforeFrom})`;
   // The first instant at or after the range's start: index · span / (n − 1) after the row's timestamp.
@@ -43,6 +44,8 @@ export async function seriesPoints(
     .sort((a, b) => atUs[a]! - atUs[b]! || compareTexts(probe[a]!, probe[b]!) || seq[a]! - seq[b]!);
   const inOrder = <T>(column: readonly T[]): T[] => order.map((row) => column[row]!);
 
+  const of = inOrder(probe);
+  const ids = [...new Set(probe)].sort(compareTexts);
   const outcome = inOrder(answer.texts('outcome').map(asOutcome));
   const latencyMs = inOrder(answer.nullableNumbers('latency_ms'));
   const completed = inOrder(answer.booleans('completed'));
@@ -52,6 +55,7 @@ export async function seriesPoints(
     kind: 'raw',
     source: 'raw',
     bucketUs: null,
+    probers: { ids, of: ids.length < 2 ? [] : of.map((id) => ids.indexOf(id)) },
     timestampUs: inOrder(atUs),
     outcome,
     latencyMs,

@@ -1,4 +1,5 @@
-import type { Series, SeriesQuestion } from '../../../shared/contract/questions';
+import type { Series } from '../../../shared/contract/questions';
+import type { SeriesAsked } from '../lake-queries';
 import { chooseBucketUs, isMultipleOfAll } from './bucket-width';
 import type { Question } from './question';
 import { seriesFromRaw } from './series-from-raw';
@@ -14,15 +15,16 @@ const MAX_RAW_ROWS = 1_000_000;
  * Attempts one by one while they fit; then buckets from windows where the chart's bucket is made of whole windows;
  * then from the attempts; and for long ranges from windows in coarser buckets.
  */
-export async function series(question: Question, asked: SeriesQuestion): Promise<Series> {
-  const { targetId, range } = asked;
+export async function series(question: Question, asked: SeriesAsked): Promise<Series> {
+  const { targetId, range, probeId = null } = asked;
+  const scope = { targetId, probeId };
   const maxPoints = Math.min(2 * asked.width, MAX_POINTS);
   const finestUs = chooseBucketUs(range, maxPoints)!; // without a multiple asked for, the ladder always has one
-  const windows = await readWindowBuckets(question, targetId, range, finestUs);
+  const windows = await readWindowBuckets(question, scope, range, finestUs);
   const { attempts, lengthsUs } = windows;
 
   if (attempts <= maxPoints) {
-    const points = await seriesPoints(question, targetId, range, maxPoints);
+    const points = await seriesPoints(question, scope, range, maxPoints);
     if (points !== null) return points;
   }
   if (lengthsUs.length > 0 && isMultipleOfAll(finestUs, lengthsUs)) {
@@ -30,8 +32,8 @@ export async function series(question: Question, asked: SeriesQuestion): Promise
   }
   const coarserUs = attempts > MAX_RAW_ROWS ? chooseBucketUs(range, maxPoints, lengthsUs) : null;
   if (coarserUs !== null) {
-    const coarser = await readWindowBuckets(question, targetId, range, coarserUs);
+    const coarser = await readWindowBuckets(question, scope, range, coarserUs);
     return await seriesFromWindows(question, coarser, coarserUs);
   }
-  return await seriesFromRaw(question, targetId, range, finestUs);
+  return await seriesFromRaw(question, scope, range, finestUs);
 }

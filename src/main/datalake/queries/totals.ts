@@ -3,6 +3,7 @@ import type { AnswerColumns } from './answer-columns';
 import type { Question } from './question';
 import { edgeRows, findEdges } from './range-edges';
 import { IS_CENSORED, IS_COMPLETED } from './raw-source';
+import type { Scope } from './scope';
 import { instant } from './sql-values';
 import { windowSource } from './window-source';
 
@@ -17,8 +18,8 @@ type Sums = Record<(typeof SUMMED)[number] | 'windows' | 'sumUs', number> & {
  * Counts and extremes of a range: from the windows that lie wholly inside, and from the attempts of those that lie
  * across its ends, so that the range may begin and end anywhere. `windows` counts both.
  */
-export async function totals(question: Question, targetId: string | null, range: Range): Promise<Totals> {
-  const inside = windowSource(question, targetId, range);
+export async function totals(question: Question, scope: Scope, range: Range): Promise<Totals> {
+  const inside = windowSource(question, scope, range);
   const parts = [
     readSums(
       await question.session.query(
@@ -47,8 +48,8 @@ export async function totals(question: Question, targetId: string | null, range:
         maxMs: row.max_latency,
       })),
   ];
-  const edges = await findEdges(question, targetId, range);
-  for (const rows of edgeRows(question, targetId, range, edges)) {
+  const edges = await findEdges(question, scope, range);
+  for (const rows of edgeRows(question, scope, range, edges)) {
     const isFinal = 'inside AND is_final_attempt';
     const answer = await question.session.query(
       `SELECT 0 AS windows,
@@ -68,7 +69,7 @@ export async function totals(question: Question, targetId: string | null, range:
     );
     parts.push(readSums(answer));
   }
-  return summarize(targetId, range, parts, edges.length);
+  return summarize(scope.targetId, range, parts, edges.length);
 }
 
 function readSums(answer: AnswerColumns): Sums {

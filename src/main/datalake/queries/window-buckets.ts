@@ -3,6 +3,7 @@ import { countOf } from '../../../shared/domain/latency-histogram';
 import type { WindowRow } from '../../../shared/domain/window-row';
 import { alignDown, alignRange } from './bucket-width';
 import type { Question } from './question';
+import type { Scope } from './scope';
 import { type BucketPoint, readBucketPoints } from './series-columns';
 import { instant, integer } from './sql-values';
 import { MAX_WINDOW_US, type WindowSource, windowSource } from './window-source';
@@ -30,12 +31,12 @@ export interface WindowBuckets {
 /** @param range asked for; buckets at its ends are whole */
 export async function readWindowBuckets(
   question: Question,
-  targetId: string,
+  scope: Scope,
   range: Range,
   bucketUs: number,
 ): Promise<WindowBuckets> {
   const whole = alignRange(range, bucketUs);
-  const source = windowSource(question, targetId, {
+  const source = windowSource(question, scope, {
     // A long window that began before may tell of the range's attempts.
     fromUs: Math.min(whole.fromUs, alignDown(range.fromUs, MAX_WINDOW_US)),
     toUs: whole.toUs,

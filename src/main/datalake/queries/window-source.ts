@@ -1,6 +1,7 @@
 import type { Range } from '../../../shared/contract/questions';
 import type { WindowRow } from '../../../shared/domain/window-row';
 import type { LakeView } from '../lake-view';
+import { isInScope, type Scope } from './scope';
 import { instant, instants, type SqlValues, text, texts } from './sql-values';
 
 /** No window is longer than an hour, so what overlaps an instant starts at most this long before it. */
@@ -15,25 +16,27 @@ export interface WindowSource {
 }
 
 /**
- * Windows of one target (null = all) whose `start_time` lies in `starts`.
+ * Windows whose `start_time` lies in `starts`.
+ * @param scope null = everything
  * @param overlay rows in memory, which win over rows in files with the same key
  */
 export function windowSource(
   lake: { view: LakeView; overlay: readonly WindowRow[] },
-  targetId: string | null,
+  scope: Scope | null,
   starts: Range,
 ): WindowSource {
   const overlay = lake.overlay.filter(
-    (row) =>
-      row.start_time >= starts.fromUs &&
-      row.start_time < starts.toUs &&
-      (targetId === null || row.target_id === targetId),
+    (row) => row.start_time >= starts.fromUs && row.start_time < starts.toUs && isInScope(row, scope),
   );
   const values: SqlValues = { starts_from: instant(starts.fromUs), starts_to: instant(starts.toUs) };
   const conditions = ['w.start_time >= $starts_from', 'w.start_time < $starts_to'];
-  if (targetId !== null) {
+  if (scope?.targetId != null) {
     conditions.push('w.target_id = $window_target');
-    values.window_target = text(targetId);
+    values.window_target = text(scope.targetId);
+  }
+  if (scope?.probeId != null) {
+    conditions.push('w.probe_id = $window_prober');
+    values.window_prober = text(scope.probeId);
   }
   if (overlay.length > 0) {
     conditions.push(NOT_REPLACED);

@@ -1,5 +1,6 @@
 import { Search, X } from 'lucide-react';
 import { Button } from '../../components/button';
+import { ProberFilter } from '../../components/prober-filter';
 import { count } from '../../format/number';
 import { STATE_ROLE, type StateName } from '../../format/state';
 import { setQuery, useRoute } from '../../stores/route-store';
@@ -44,6 +45,8 @@ export function OverviewFilter({ shown, all, group }: Props) {
       <span className={styles.count} role="status">
         {overview.count(count(shown, language), count(all, language))}
       </span>
+      <span className={styles.space} />
+      <ProberFilter />
       <label className={styles.group}>
         {overview.group}
         <select

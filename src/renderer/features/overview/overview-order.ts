@@ -1,7 +1,6 @@
-import type { TargetView } from '../../../shared/contract/commands';
 import type { Beat, UptimeSpan } from '../../../shared/contract/overview';
 import type { TargetState } from '../../../shared/contract/questions';
-import { titleOf } from '../../format/target';
+import { type ShownTarget, titleOf } from '../../format/target';
 import type { Route } from '../../stores/route-store';
 
 /** What a list can be sorted by, and the direction a first click gives: what wants attention stands on top. */
@@ -56,7 +55,7 @@ export interface Shown {
 }
 
 /** The number a target is sorted by; null where there is none. */
-function shownValue(key: Exclude<SortKey, 'name'>, { id, paused }: TargetView, shown: Shown): number | null {
+function shownValue(key: Exclude<SortKey, 'name'>, { id, paused }: ShownTarget, shown: Shown): number | null {
   switch (key) {
     case 'now':
       return paused ? null : (shown.states.get(id)?.latencyMs ?? null);
@@ -71,10 +70,10 @@ function shownValue(key: Exclude<SortKey, 'name'>, { id, paused }: TargetView, s
 
 /** Sorts by a column; what has no value there stays at the end whichever the direction, and equals keep their order. */
 export function sortBy(
-  targets: readonly TargetView[],
+  targets: readonly ShownTarget[],
   { key, direction }: NonNullable<Order['sort']>,
   shown: Shown,
-): TargetView[] {
+): ShownTarget[] {
   const sign = direction === 'ascending' ? 1 : -1;
   if (key === 'name') {
     return [...targets].sort(

@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef } from 'react';
 import { Button } from '../../components/button';
+import { useChosenProber } from '../../stores/prober-store';
 import { setQuery, useRoute } from '../../stores/route-store';
 import { useTargets } from '../../stores/target-store';
 import { useTexts } from '../../texts/texts';
@@ -26,14 +27,15 @@ export function Overview() {
   const wanted = `${query.get('sort')} ${query.get('group')}`;
   // biome-ignore lint/correctness/useExhaustiveDependencies: `wanted` is all of the query that the order depends on
   const order = useMemo(() => readOrder(query), [wanted]);
-  const all = useTargets((held) => held.targets);
-  const shown = useShownTargets(search, onlyState, order.sort);
+  const prober = useChosenProber();
+  const all = useTargets((held) => held.all);
+  const shown = useShownTargets(search, onlyState, order.sort, prober);
   const { group } = order;
   // `shown` is a new list whenever a state changes.
   const lines = useMemo(() => {
     const { states } = useTargets.getState();
-    return linesOf(shown ?? [], group === null ? null : groupsOf(shown ?? [], group, states));
-  }, [shown, group]);
+    return linesOf(shown ?? [], group === null ? null : groupsOf(shown ?? [], group, states, prober));
+  }, [shown, group, prober]);
   const scroller = useRef<HTMLDivElement>(null);
   const virtual = useVirtualizer({
     count: lines.length,
@@ -84,7 +86,9 @@ export function Overview() {
       {shown.length === 0 && (
         <div className={styles.empty}>
           <p>{overview.nothingFound}</p>
-          <Button onClick={() => setQuery({ q: null, state: null })}>{overview.clearFilter}</Button>
+          <Button onClick={() => setQuery({ q: null, state: null, prober: null })}>
+            {overview.clearFilter}
+          </Button>
         </div>
       )}
     </>

@@ -1,17 +1,20 @@
 import { memo } from 'react';
-import type { TargetView } from '../../../shared/contract/commands';
 import type { Beat, UptimeSpan } from '../../../shared/contract/overview';
 import { Heartbeats } from '../../charts/heartbeats';
 import { Sparkline } from '../../charts/sparkline';
 import { Ago } from '../../components/ago';
+import { DisputeMark } from '../../components/dispute-mark';
+import { RemoteBadge } from '../../components/remote-badge';
 import { StateMark } from '../../components/state-mark';
 import { Value } from '../../components/value';
 import { count, latency, NONE, percent, quantityText } from '../../format/number';
+import { seenBy } from '../../format/prober';
 import { failureText, reasonText, STATE_ROLE } from '../../format/state';
-import { stateOf, titleOf } from '../../format/target';
+import { type ShownTarget, stateOf, titleOf } from '../../format/target';
 import { useBeats } from '../../stores/beat-store';
 import { engineNowUs } from '../../stores/link-store';
-import { useRing } from '../../stores/probe-rings';
+import { useRings } from '../../stores/probe-rings';
+import { placeOf, useChosenProber, useProbers } from '../../stores/prober-store';
 import { routeHref } from '../../stores/route-store';
 import { useTargets } from '../../stores/target-store';
 import { useTexts } from '../../texts/texts';
@@ -58,8 +61,17 @@ function Percentiles({ targetId }: { targetId: string }) {
   );
 }
 
+/** The target's state as all together see it, or the prober in the address. */
+function useSeen(targetId: string) {
+  const probeId = useChosenProber();
+  return seenBy(
+    useTargets((held) => held.states.get(targetId)),
+    probeId,
+  );
+}
+
 function LastFailure({ targetId }: { targetId: string }) {
-  const state = useTargets((held) => held.states.get(targetId));
+  const state = useSeen(targetId);
   const texts = useTexts();
   if (state === undefined) return null;
   const reason = reasonText(state, texts, texts.language);
@@ -81,7 +93,7 @@ function LastFailure({ targetId }: { targetId: string }) {
 }
 
 function Now({ targetId }: { targetId: string }) {
-  const state = useTargets((held) => held.states.get(targetId));
+  const state = useSeen(targetId);
   const { language } = useTexts();
   const shown = state === undefined || state.state === 'paused' ? null : state.latencyMs;
   return <Value of={latency(shown, language)} />;
@@ -89,8 +101,13 @@ function Now({ targetId }: { targetId: string }) {
 
 /** The history of the last minutes, drawn anew with every probe: a component of its own, so that nothing else is. */
 function LastMinutes({ targetId }: { targetId: string }) {
-  const { ring, version } = useRing(targetId);
-  return <Sparkline ring={ring} version={version} endUs={engineNowUs()} />;
+  const { rings, version } = useRings(targetId);
+  const probeId = useChosenProber();
+  const probers = useProbers((held) => held.probers);
+  const lines = [...rings]
+    .filter(([id, ring]) => ring.length > 0 && (probeId === null || id === probeId))
+    .map(([id, ring]) => ({ ring, place: placeOf(id, probers) }));
+  return <Sparkline lines={lines} version={version} endUs={engineNowUs()} />;
 }
 
 const NO_BEATS: readonly Beat[] = [];
@@ -99,9 +116,14 @@ function LastWindows({ targetId }: { targetId: string }) {
   return <Heartbeats beats={useBeats((held) => held.beats.get(targetId)) ?? NO_BEATS} />;
 }
 
+function Dispute({ targetId }: { targetId: string }) {
+  return <DisputeMark state={useSeen(targetId)} />;
+}
+
 /** One target as a sentence from left to right. What changes with every probe is in the cells that show it. */
-export const TargetRow = memo(function TargetRow({ target, index }: { target: TargetView; index: number }) {
-  const state = useTargets((held) => stateOf(target, held.states));
+export const TargetRow = memo(function TargetRow({ target, index }: { target: ShownTarget; index: number }) {
+  const probeId = useChosenProber();
+  const state = useTargets((held) => stateOf(target, held.states, probeId));
   const spans = useBeats((held) => held.uptimes.get(target.id));
   const title = titleOf(target);
   return (
@@ -114,11 +136,19 @@ export const TargetRow = memo(function TargetRow({ target, index }: { target: Ta
     >
       <span role="cell" className={styles.state}>
         <StateMark state={state} />
+        <Dispute targetId={target.id} />
       </span>
       <span role="cell" className={styles.stack}>
-        <a className={styles.name} href={routeHref(['targets', target.id])} title={target.displayUrl}>
-          {title}
-        </a>
+        <span className={styles.title}>
+          <a
+            className={styles.name}
+            href={routeHref(['targets', target.id], probeId === null ? [] : [['prober', probeId]])}
+            title={target.displayUrl}
+          >
+            {title}
+          </a>
+          {target.remote && <RemoteBadge />}
+        </span>
         {target.name !== '' && <span className={styles.url}>{target.displayUrl}</span>}
       </span>
       <span role="cell" className={styles.number}>
@@ -142,7 +172,7 @@ export const TargetRow = memo(function TargetRow({ target, index }: { target: Ta
         <LastFailure targetId={target.id} />
       </span>
       <span role="cell" className={styles.actions}>
-        <TargetMenu target={target} />
+        {!target.remote && <TargetMenu target={target} />}
       </span>
     </div>
   );

@@ -37,7 +37,7 @@ export function paletteItems(words: Texts): PaletteItem[] {
     detail: '',
     run,
   });
-  const { targets, states } = useTargets.getState();
+  const { all, states } = useTargets.getState();
   return [
     command('goOverview', () => goTo([])),
     command('goData', () => goTo(['data'])),
@@ -50,7 +50,7 @@ export function paletteItems(words: Texts): PaletteItem[] {
     command('dark', change({ theme: 'dark' })),
     command('light', change({ theme: 'light' })),
     command('showKeys', () => showOverlay('keys')),
-    ...arrange(targets ?? [], states, '', null).map((target) => ({
+    ...arrange(all ?? [], states, '', null).map((target) => ({
       id: `target ${target.id}`,
       label: titleOf(target),
       words: `${target.name} ${target.displayUrl} ${target.tags.join(' ')}`,

@@ -21,7 +21,7 @@ const ALWAYS: readonly StateName[] = ['up', 'degraded', 'down', 'unknown'];
 const WHEN_ANY: readonly StateName[] = ['noData', 'missed', 'paused'];
 
 /** What of the overview's address stays when only its state is chosen. */
-const KEPT = ['q', 'sort', 'group'];
+const KEPT = ['q', 'sort', 'group', 'prober'];
 
 function Counts() {
   const counts = useCounts();

@@ -11,8 +11,8 @@ export function useCounts(): ReadonlyMap<StateName, number> {
   // biome-ignore lint/correctness/useExhaustiveDependencies: the version stands for the states it counts
   return useMemo(() => {
     const counts = new Map<StateName, number>();
-    const { targets, states } = useTargets.getState();
-    for (const target of targets ?? []) {
+    const { all, states } = useTargets.getState();
+    for (const target of all ?? []) {
       const state = stateOf(target, states);
       counts.set(state, (counts.get(state) ?? 0) + 1);
     }

@@ -5,12 +5,14 @@ import { ChartMenu } from '../../charts/chart-menu';
 import { tableOfSeries } from '../../charts/chart-table';
 import { type ChartRef, EChart, pictureOf } from '../../charts/echart';
 import { latencyOption } from '../../charts/latency-option';
-import { usePalette } from '../../charts/palette';
+import { proberRole, usePalette } from '../../charts/palette';
 import { ZoomArea } from '../../charts/zoom-area';
 import { useTimeStyle } from '../../components/use-time-style';
 import { faultText } from '../../format/fault';
 import { count, latencyText } from '../../format/number';
+import { proberName } from '../../format/prober';
 import { engineNowUs } from '../../stores/link-store';
+import { placeOf, useProbers } from '../../stores/prober-store';
 import { setQuery } from '../../stores/route-store';
 import { useTexts } from '../../texts/texts';
 import styles from './latency-chart.module.css';
@@ -21,24 +23,40 @@ const show = (range: Range) => setQuery({ from: String(range.fromUs), to: String
 
 interface Props {
   target: TargetView;
+  /** How far apart the probes stand, ms. */
+  intervalMs: number;
   history: History;
   log: boolean;
   onPick(us: number): void;
 }
 
-export function LatencyChart({ target, history, log, onPick }: Props) {
+export function LatencyChart({ target, intervalMs, history, log, onPick }: Props) {
   const texts = useTexts();
   const { target: words, frame, language } = texts;
   const palette = usePalette();
   const style = useTimeStyle();
   const { series, range, totals, percentiles, error } = history;
-  const { intervalMs, degradedMs } = target;
+  const { degradedMs } = target;
+  const probers = useProbers((held) => held.probers);
   const option = useMemo(
     () =>
       series === null
         ? null
-        : latencyOption({ series, range, intervalMs, degradedMs, log, palette, style, texts }),
-    [series, range, intervalMs, degradedMs, log, palette, style, texts],
+        : latencyOption({
+            series,
+            range,
+            intervalMs,
+            lines: (series.probers?.ids ?? []).map((id) => ({
+              name: proberName(id, probers),
+              colour: palette[proberRole(placeOf(id, probers))],
+            })),
+            degradedMs,
+            log,
+            palette,
+            style,
+            texts,
+          }),
+    [series, range, intervalMs, degradedMs, log, palette, style, texts, probers],
   );
   const chart = useRef<ChartRef>(null);
   const table = useMemo(() => (series === null ? null : tableOfSeries(series)), [series]);

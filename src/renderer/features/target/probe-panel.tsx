@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'react';
 import type { ProbeDetail } from '../../../shared/contract/overview';
+import type { ProbePoint } from '../../../shared/contract/pushes';
 import { engine } from '../../bridge/engine';
 import { Waterfall } from '../../charts/waterfall';
 import { Button } from '../../components/button';
@@ -8,10 +9,12 @@ import { useTimeStyle } from '../../components/use-time-style';
 import { Value } from '../../components/value';
 import { faultText } from '../../format/fault';
 import { bytesText, latency, latencyText } from '../../format/number';
+import { proberName } from '../../format/prober';
 import { failureText } from '../../format/state';
 import { dateTime } from '../../format/time';
 import { engineNowUs } from '../../stores/link-store';
 import { listenProbes } from '../../stores/probe-rings';
+import { useProbers } from '../../stores/prober-store';
 import { useTexts } from '../../texts/texts';
 import styles from './probe-panel.module.css';
 
@@ -20,20 +23,31 @@ const AROUND = 5;
 /** The newest probe is looked up at most this often. */
 const NEWEST_EVERY_MS = 1000;
 
-/** The attempts of the probe nearest to `atUs`, last attempt first; empty when there is none. */
-async function askProbe(targetId: string, atUs: number | null, reachUs: number): Promise<ProbeDetail[]> {
+/** The attempts of the probe nearest to `atUs`, by prober, last attempt first; empty when there is none. */
+async function askProbe(
+  { targetId, probeId }: Pick<Props, 'targetId' | 'probeId'>,
+  atUs: number | null,
+  reachUs: number,
+): Promise<ProbeDetail[]> {
   const now = engineNowUs();
   const centre = atUs ?? now;
   const range = {
     fromUs: Math.max(0, Math.round(centre - (atUs === null ? 3600e6 : reachUs))),
     toUs: Math.round(centre + (atUs === null ? 1e6 : reachUs)),
   };
-  const found = await engine.invoke('probes.get', { targetId, range, limit: atUs === null ? 4 : 100 });
+  const found = await engine.invoke('probes.get', {
+    targetId,
+    probeId,
+    range,
+    limit: atUs === null ? 8 : 200,
+  });
   if (found.length === 0) return [];
   const best = found.reduce((held, one) =>
     Math.abs(one.timestamp - centre) < Math.abs(held.timestamp - centre) ? one : held,
   );
-  return found.filter((one) => one.timestamp === best.timestamp).sort((a, b) => b.attempt - a.attempt);
+  return found
+    .filter((one) => one.timestamp === best.timestamp)
+    .sort((a, b) => (a.probe_id === b.probe_id ? b.attempt - a.attempt : a.probe_id < b.probe_id ? -1 : 1));
 }
 
 function Facts({ probe }: { probe: ProbeDetail }) {
@@ -66,13 +80,27 @@ function Facts({ probe }: { probe: ProbeDetail }) {
   );
 }
 
-function Attempt({ probe, several }: { probe: ProbeDetail; several: boolean }) {
+interface AttemptProps {
+  probe: ProbeDetail;
+  /** Whether its prober tried more than once. */
+  several: boolean;
+  /** Who measured it; null where that goes without saying. */
+  prober: string | null;
+}
+
+function Attempt({ probe, several, prober }: AttemptProps) {
   const texts = useTexts();
   const { target, language } = texts;
   const failed = probe.failure_code !== null || probe.failure_phase !== null;
   return (
     <article className={styles.attempt}>
-      {several && <h3 className={styles.ordinal}>{target.attemptOf(probe.attempt)}</h3>}
+      {(several || prober !== null) && (
+        <h3 className={styles.ordinal}>
+          {[prober, several ? target.attemptOf(probe.attempt) : null]
+            .filter((part) => part !== null)
+            .join(' · ')}
+        </h3>
+      )}
       <p className={styles.head}>
         <StateMark state={probe.outcome} />
         {probe.latency_ms !== null && (
@@ -104,6 +132,8 @@ function Attempt({ probe, several }: { probe: ProbeDetail; several: boolean }) {
 
 interface Props {
   targetId: string;
+  /** Null = of any prober. */
+  probeId: string | null;
   intervalMs: number;
   /** The picked instant, µs; null = the newest. */
   atUs: number | null;
@@ -111,10 +141,11 @@ interface Props {
 }
 
 /** One probe as a waterfall, with everything recorded of it. */
-export function ProbePanel({ targetId, intervalMs, atUs, onNewest }: Props) {
+export function ProbePanel({ targetId, probeId, intervalMs, atUs, onNewest }: Props) {
   const texts = useTexts();
   const { target, frame } = texts;
   const style = useTimeStyle();
+  const probers = useProbers((held) => held.probers);
   const [attempts, setAttempts] = useState<ProbeDetail[] | null>(null);
   const [error, setError] = useState<unknown>(null);
 
@@ -123,7 +154,7 @@ export function ProbePanel({ targetId, intervalMs, atUs, onNewest }: Props) {
     let timer: ReturnType<typeof setTimeout> | undefined;
     const look = async () => {
       try {
-        const found = await askProbe(targetId, atUs, AROUND * Math.max(1000, intervalMs) * 1000);
+        const found = await askProbe({ targetId, probeId }, atUs, AROUND * Math.max(1000, intervalMs) * 1000);
         if (!stopped) setAttempts(found);
         if (!stopped) setError(null);
       } catch (thrown) {
@@ -136,7 +167,9 @@ export function ProbePanel({ targetId, intervalMs, atUs, onNewest }: Props) {
         stopped = true;
       };
     const unlisten = listenProbes((points) => {
-      if (timer !== undefined || !points.some((point) => point.targetId === targetId)) return;
+      const isOwn = (point: ProbePoint) =>
+        point.targetId === targetId && (probeId === null || point.probeId === probeId);
+      if (timer !== undefined || !points.some(isOwn)) return;
       void look();
       timer = setTimeout(() => {
         timer = undefined;
@@ -147,9 +180,10 @@ export function ProbePanel({ targetId, intervalMs, atUs, onNewest }: Props) {
       clearTimeout(timer);
       unlisten();
     };
-  }, [targetId, atUs, intervalMs]);
+  }, [targetId, probeId, atUs, intervalMs]);
 
   const first = attempts?.[0];
+  const several = probers.length > 1;
   return (
     <aside className={styles.panel} aria-label={target.probeTitle}>
       <div className={styles.title}>
@@ -162,7 +196,12 @@ export function ProbePanel({ targetId, intervalMs, atUs, onNewest }: Props) {
         <p className={styles.none}>{target.noProbe}</p>
       )}
       {attempts?.map((probe) => (
-        <Attempt key={`${probe.seq}`} probe={probe} several={attempts.length > 1} />
+        <Attempt
+          key={`${probe.probe_id} ${probe.seq}`}
+          probe={probe}
+          several={attempts.filter(({ probe_id }) => probe_id === probe.probe_id).length > 1}
+          prober={several ? proberName(probe.probe_id, probers) : null}
+        />
       ))}
       {atUs !== null && <Button onClick={onNewest}>{target.showNewest}</Button>}
     </aside>

@@ -1,13 +1,16 @@
 import { Pencil } from 'lucide-react';
-import type { TargetView } from '../../../shared/contract/commands';
 import { Ago } from '../../components/ago';
 import { Button } from '../../components/button';
 import { CopyButton } from '../../components/copy-button';
+import { DisputeMark } from '../../components/dispute-mark';
+import { RemoteBadge } from '../../components/remote-badge';
 import { StateMark } from '../../components/state-mark';
 import { Value } from '../../components/value';
 import { latency } from '../../format/number';
+import { seenBy } from '../../format/prober';
 import { failureText, reasonText, STATE_ROLE } from '../../format/state';
-import { stateOf, titleOf } from '../../format/target';
+import { type ShownTarget, stateOf, titleOf } from '../../format/target';
+import { useChosenProber } from '../../stores/prober-store';
 import { setQuery } from '../../stores/route-store';
 import { useTargets } from '../../stores/target-store';
 import { useTexts } from '../../texts/texts';
@@ -15,19 +18,24 @@ import { TargetMenu } from '../target-menu';
 import styles from './target-header.module.css';
 
 /** State, since when, and the sentence why. */
-export function TargetHeader({ target }: { target: TargetView }) {
+export function TargetHeader({ target }: { target: ShownTarget }) {
   const texts = useTexts();
   const { overview, target: words, language } = texts;
-  const live = useTargets((held) => held.states.get(target.id));
-  const state = useTargets((held) => stateOf(target, held.states));
+  const probeId = useChosenProber();
+  const whole = useTargets((held) => held.states.get(target.id));
+  const live = seenBy(whole, probeId);
+  const state = useTargets((held) => stateOf(target, held.states, probeId));
   const reason = live === undefined ? null : reasonText(live, texts, language);
   const failure = live?.lastFailure ?? null;
   return (
     <header className={styles.header} data-role={STATE_ROLE[state]}>
       <div className={styles.who}>
-        <h1 className={styles.title}>{titleOf(target)}</h1>
+        <h1 className={styles.title}>
+          <span>{titleOf(target)}</span>
+          {target.remote && <RemoteBadge />}
+        </h1>
         <p className={styles.url}>
-          <span>{target.method}</span>
+          {!target.remote && <span>{target.method}</span>}
           <code>{target.displayUrl}</code>
           <CopyButton text={target.displayUrl} label={words.copyUrl} />
         </p>
@@ -35,6 +43,7 @@ export function TargetHeader({ target }: { target: TargetView }) {
       <div className={styles.now}>
         <p className={styles.state}>
           <StateMark state={state} />
+          <DisputeMark state={live} full />
           {live?.sinceUs != null && <Ago us={live.sinceUs} words={words.since} />}
           {state !== 'down' && state !== 'paused' && live?.latencyMs != null && (
             <strong>
@@ -52,13 +61,15 @@ export function TargetHeader({ target }: { target: TargetView }) {
           )}
         </p>
       </div>
-      <div className={styles.actions}>
-        <Button onClick={() => setQuery({ edit: target.id })}>
-          <Pencil aria-hidden="true" />
-          {overview.edit}
-        </Button>
-        <TargetMenu target={target} />
-      </div>
+      {!target.remote && (
+        <div className={styles.actions}>
+          <Button onClick={() => setQuery({ edit: target.id })}>
+            <Pencil aria-hidden="true" />
+            {overview.edit}
+          </Button>
+          <TargetMenu target={target} />
+        </div>
+      )}
     </header>
   );
 }

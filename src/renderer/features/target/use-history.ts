@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { AppError } from '../../../shared/contract/app-error';
-import type { Phases } from '../../../shared/contract/overview';
+import type { Comparison, Phases } from '../../../shared/contract/overview';
 import type { Percentiles, Range, Series, Totals } from '../../../shared/contract/questions';
 import { engine } from '../../bridge/engine';
 import { engineNowUs, useLink } from '../../stores/link-store';
@@ -15,6 +15,8 @@ export interface History {
   phases: Phases | null;
   totals: Totals | null;
   percentiles: Percentiles | null;
+  /** Prober by prober; null where there is but one. */
+  comparison: Comparison | null;
   error: AppError | null;
 }
 
@@ -36,15 +38,25 @@ async function optional<V>(question: Promise<V>): Promise<V | null> {
   }
 }
 
-async function ask(targetId: string, range: Range, width: number, signal: AbortSignal) {
-  const question = { targetId, range, width };
-  const [series, phases, totals, percentiles] = await Promise.all([
+interface Asked {
+  targetId: string;
+  /** Null = all probers together. */
+  probeId: string | null;
+  /** Whether there are several probers to be compared. */
+  several: boolean;
+}
+
+async function ask({ several, ...of }: Asked, range: Range, width: number, signal: AbortSignal) {
+  const question = { ...of, range, width };
+  const { targetId } = of;
+  const [series, phases, totals, percentiles, comparison] = await Promise.all([
     engine.invoke('series.get', question, signal),
     optional(engine.invoke('phases.get', question, signal)),
-    optional(engine.invoke('totals.get', { targetId, range }, signal)),
-    optional(engine.invoke('percentiles.get', { targetId, range }, signal)),
+    optional(engine.invoke('totals.get', { ...of, range }, signal)),
+    optional(engine.invoke('percentiles.get', { ...of, range }, signal)),
+    several ? optional(engine.invoke('probers.compare', { targetId, range }, signal)) : null,
   ]);
-  return { series, phases, totals, percentiles };
+  return { series, phases, totals, percentiles, comparison };
 }
 
 /**
@@ -52,12 +64,12 @@ async function ask(targetId: string, range: Range, width: number, signal: AbortS
  * @param width of the chart, px
  */
 export function useHistory(
-  targetId: string,
+  { targetId, probeId, several }: Asked,
   view: ViewRange,
   width: number,
   lakeFromUs: number | null,
 ): History {
-  const key = `${targetId} ${JSON.stringify(view)}`;
+  const key = `${targetId} ${JSON.stringify(view)} ${probeId}`;
   const lakeFrom = useRef(lakeFromUs);
   lakeFrom.current = lakeFromUs;
   const [answers, setAnswers] = useState<Answers | null>(null);
@@ -65,7 +77,7 @@ export function useHistory(
   const [nowUs, setNowUs] = useState(engineNowUs);
   const link = useLink((held) => held.link);
 
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `key` stands for target and view
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `key` stands for target, prober and view
   useEffect(() => {
     const abort = new AbortController();
     let timer: ReturnType<typeof setTimeout> | undefined;
@@ -76,7 +88,7 @@ export function useHistory(
     async function run() {
       const range = resolveRange(view, engineNowUs(), lakeFrom.current);
       try {
-        const answer = await ask(targetId, range, width, abort.signal);
+        const answer = await ask({ targetId, probeId, several }, range, width, abort.signal);
         setAnswers({ key, ...answer });
         setError(null);
       } catch (thrown) {
@@ -90,26 +102,37 @@ export function useHistory(
       abort.abort();
       clearTimeout(timer);
     };
-  }, [key, width, link]);
+  }, [key, several, width, link]);
 
   useEffect(() => {
     if (view.preset === null) return;
     return listenProbes((points) => {
       const own = points.filter(
-        (point) => point.targetId === targetId && (point.isFinalAttempt || point.outcome === 'missed'),
+        (point) =>
+          point.targetId === targetId &&
+          (probeId === null || point.probeId === probeId) &&
+          (point.isFinalAttempt || point.outcome === 'missed'),
       );
       if (own.length === 0) return;
       const { fromUs } = resolveRange(view, engineNowUs(), lakeFrom.current);
       setNowUs(engineNowUs());
       setAnswers((held) => {
         if (held?.series?.kind !== 'raw') return held;
-        const phases = held.phases?.bucketUs === null ? extendPhases(held.phases, own, fromUs) : held.phases;
-        return { ...held, series: extendSeries(held.series, own, fromUs), phases };
+        const series = extendSeries(held.series, own, fromUs);
+        const isOnes = held.phases?.bucketUs === null && series.probers?.ids.length === 1;
+        return {
+          ...held,
+          series,
+          phases: isOnes ? extendPhases(held.phases as Phases, own, fromUs) : held.phases,
+        };
       });
     });
-  }, [targetId, view]);
+  }, [targetId, probeId, view]);
 
   const current = answers?.key === key ? answers : null;
+  // The comparison is the same whoever is chosen: it stays while the charts of another prober are asked for.
+  const last = useRef<Comparison | null>(null);
+  if (current !== null) last.current = current.comparison;
   const range = useMemo(() => resolveRange(view, nowUs, lakeFromUs), [view, nowUs, lakeFromUs]);
   return {
     range,
@@ -117,6 +140,7 @@ export function useHistory(
     phases: current?.phases ?? null,
     totals: current?.totals ?? null,
     percentiles: current?.percentiles ?? null,
+    comparison: current?.comparison ?? last.current,
     error: current === null || error !== null ? error : null,
   };
 }

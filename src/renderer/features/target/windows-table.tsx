@@ -6,9 +6,11 @@ import { useTimeStyle } from '../../components/use-time-style';
 import { Value } from '../../components/value';
 import { faultText } from '../../format/fault';
 import { count, latency, percent, type Quantity } from '../../format/number';
+import { proberName } from '../../format/prober';
 import { clockTime, type TimeStyle } from '../../format/time';
 import { listenWindows } from '../../stores/beat-store';
 import { useLink } from '../../stores/link-store';
+import { useProbers } from '../../stores/prober-store';
 import { useTexts } from '../../texts/texts';
 import styles from './windows-table.module.css';
 
@@ -34,21 +36,23 @@ const COLUMNS = [
 const CLASSIC: ReadonlySet<string> = new Set(COLUMNS.slice(0, 5));
 type Column = (typeof COLUMNS)[number];
 
-/** Newest first, one row per start and prober, at most `LIMIT`. */
+/** Newest first, one row per start and prober, those that start together by prober, at most `LIMIT`. */
 export function mergeRows(held: readonly WindowRow[], fresh: readonly WindowRow[]): WindowRow[] {
   const rows = new Map(held.map((row) => [`${row.start_time} ${row.probe_id}`, row]));
   for (const row of fresh) rows.set(`${row.start_time} ${row.probe_id}`, row);
-  return [...rows.values()].sort((a, b) => b.start_time - a.start_time).slice(0, LIMIT);
+  return [...rows.values()]
+    .sort((a, b) => b.start_time - a.start_time || (a.probe_id < b.probe_id ? -1 : 1))
+    .slice(0, LIMIT);
 }
 
-function useWindows(targetId: string) {
+function useWindows(targetId: string, probeId: string | null) {
   const [rows, setRows] = useState<readonly WindowRow[] | null>(null);
   const [error, setError] = useState<unknown>(null);
   const link = useLink((held) => held.link);
   useEffect(() => {
     let stopped = false;
     if (link === 'lost') return;
-    engine.invoke('windows.last', { targetId, limit: LIMIT }).then(
+    engine.invoke('windows.last', { targetId, probeId, limit: LIMIT }).then(
       (found) => {
         if (stopped) return;
         setRows((held) => mergeRows(held ?? [], found));
@@ -59,14 +63,16 @@ function useWindows(targetId: string) {
       },
     );
     const unlisten = listenWindows((fresh) => {
-      const own = fresh.filter((row) => row.target_id === targetId);
+      const own = fresh.filter(
+        (row) => row.target_id === targetId && (probeId === null || row.probe_id === probeId),
+      );
       if (own.length > 0) setRows((held) => mergeRows(held ?? [], own));
     });
     return () => {
       stopped = true;
       unlisten();
     };
-  }, [targetId, link]);
+  }, [targetId, probeId, link]);
   return { rows, error };
 }
 
@@ -108,15 +114,17 @@ const roleOf = (row: WindowRow, column: Column) => {
 };
 
 /** The last windows as the lake holds them; those still open stand on top as they are so far. */
-export function WindowsTable({ targetId }: { targetId: string }) {
+export function WindowsTable({ targetId, probeId }: { targetId: string; probeId: string | null }) {
   const texts = useTexts();
   const { target, frame } = texts;
   const style = useTimeStyle();
   const now = useNow(60_000);
-  const { rows, error } = useWindows(targetId);
+  const { rows, error } = useWindows(targetId, probeId);
+  const probers = useProbers((held) => held.probers);
   if (error !== null && rows === null) return <p className={styles.none}>{faultText(error, texts)}</p>;
   if (rows === null) return <p className={styles.none}>{frame.loading}</p>;
   if (rows.length === 0) return <p className={styles.none}>{target.windowsNone}</p>;
+  const several = new Set(rows.map((row) => row.probe_id)).size > 1;
   return (
     <div className={styles.scroller}>
       <table className={styles.table}>
@@ -129,6 +137,7 @@ export function WindowsTable({ targetId }: { targetId: string }) {
                 {CLASSIC.has(column) && <code>{column}</code>}
               </th>
             ))}
+            {several && <th scope="col">{texts.probers.prober}</th>}
           </tr>
         </thead>
         <tbody>
@@ -140,6 +149,7 @@ export function WindowsTable({ targetId }: { targetId: string }) {
                   {column === 'end_time' && !row.is_final && <em> {target.provisional}</em>}
                 </td>
               ))}
+              {several && <td title={row.probe_id}>{proberName(row.probe_id, probers)}</td>}
             </tr>
           ))}
         </tbody>

@@ -1,19 +1,24 @@
 import type { UptimeSpan, Uptimes } from '../../../../shared/contract/overview';
 import type { Question } from '../question';
+import type { Scope } from '../scope';
 import { windowSource } from '../window-source';
 
 type Counts = Pick<UptimeSpan, 'totalPings' | 'errorCount' | 'unknownCount' | 'missedCount'>;
 
-/** Uptime and coverage of every target over the spans that end at `nowUs`, from whole windows, those in memory included. */
+/**
+ * Uptime and coverage of every target over the spans that end at `nowUs`, over the attempts of one
+ * prober or of all, from whole windows, those in memory included.
+ */
 export async function uptimes(
   question: Question,
   spansMs: readonly number[],
   nowUs: number,
+  probeId: Scope['probeId'],
 ): Promise<Uptimes> {
   const byTarget = new Map<string, UptimeSpan[]>();
   for (const spanMs of spansMs) {
     const range = { fromUs: Math.max(0, nowUs - spanMs * 1000), toUs: nowUs + 1 };
-    const source = windowSource(question, null, range);
+    const source = windowSource(question, { targetId: null, probeId }, range);
     const found = await question.session.query(
       `SELECT target_id, sum(total_pings)::DOUBLE AS total, sum(error_count)::DOUBLE AS errors,
          sum(unknown_count)::DOUBLE AS unknown, sum(missed_count)::DOUBLE AS missed

@@ -1,0 +1,53 @@
+import { catalogue } from './catalogue';
+
+/** Several probers, and targets that are configured elsewhere. */
+export const probers = catalogue(
+  {
+    filter: 'Prober',
+    all: 'All together',
+    ours: (name: string) => `${name} (this one)`,
+    unheard: (name: string) => `${name} (unknown)`,
+    says: (state: string, name: string) => `${state} from ${name}`,
+    from: (name: string) => `from ${name}`,
+    share: (alike: number, all: number) => `${alike} of ${all} probers`,
+    disagree: (whole: string) => `The probers disagree: ${whole}`,
+    remote: 'remote',
+    remoteWhy:
+      'Configured at another prober: it is measured there and shown here. It can be edited, paused or deleted only there.',
+    byProber: 'By prober',
+    prober: 'Prober',
+    state: 'State',
+    now: 'Now',
+    uptime: 'Uptime',
+    coverage: 'Measured',
+    lastSeen: 'Last seen',
+    ago: (age: string) => `${age} ago`,
+    choose: (name: string) => `Show only what ${name} measured`,
+    chooseAll: 'Show what all probers measured together',
+    nothingHere: 'nothing in this range',
+  },
+  {
+    filter: 'Medidor',
+    all: 'Todos juntos',
+    ours: (name) => `${name} (este)`,
+    unheard: (name) => `${name} (desconocido)`,
+    says: (state, name) => `${state} desde ${name}`,
+    from: (name) => `desde ${name}`,
+    share: (alike, all) => `${alike} de ${all} medidores`,
+    disagree: (whole) => `Los medidores no coinciden: ${whole}`,
+    remote: 'remoto',
+    remoteWhy:
+      'Configurado en otro medidor: se mide allí y se muestra aquí. Solo allí se puede editar, pausar o eliminar.',
+    byProber: 'Por medidor',
+    prober: 'Medidor',
+    state: 'Estado',
+    now: 'Ahora',
+    uptime: 'Disponible',
+    coverage: 'Medido',
+    lastSeen: 'Visto',
+    ago: (age) => `hace ${age}`,
+    choose: (name) => `Mostrar solo lo que midió ${name}`,
+    chooseAll: 'Mostrar lo que midieron todos los medidores juntos',
+    nothingHere: 'nada en este intervalo',
+  },
+);
