@@ -27,8 +27,8 @@ export default defineConfig({
           // One at a time and after the others: each may start three brokers, and measures time.
           maxWorkers: 1,
           sequence: { groupOrder: 1 },
-          testTimeout: 120_000,
-          hookTimeout: 180_000,
+          testTimeout: 240_000,
+          hookTimeout: 240_000,
         },
       },
     ],
