@@ -101,7 +101,7 @@ describe('the headless engine', () => {
       ['--window', '7s'],
       ['--url', 'ftp://x'],
       ['--port', '99999'],
-      ['--kafka', 'a:1'],
+      ['--kafka', 'a'],
     ]) {
       const { status, stderr } = once(['--data', data, ...args]);
       expect(status).toBe(2);

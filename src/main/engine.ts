@@ -3,6 +3,7 @@ import type { Handlers, TargetView } from '../shared/contract/commands';
 import type { Health } from '../shared/contract/health';
 import type { TopicSources } from '../shared/contract/pushes';
 import { displayUrlOf } from '../shared/domain/display-url';
+import type { Role } from '../shared/domain/kafka-settings';
 import type { ProbeEvent } from '../shared/domain/probe-event';
 import type { Settings, SettingsPatch } from '../shared/domain/settings';
 import type { Target, TargetInput } from '../shared/domain/target';
@@ -53,6 +54,11 @@ export interface EngineOptions {
   env: NodeJS.ProcessEnv;
   /** Settings given on the command line: in force for this run, saved nowhere. */
   overrides: SettingsPatch;
+  role: Role;
+  /** Throws what is wrong with the settings as they are in force, before anything is begun. */
+  checkSettings?: (settings: Settings) => void;
+  /** Throws what is wrong with the log's own name, before anything is probed. */
+  checkProbeId?: (probeId: string) => void;
   /** Targets for this run only. */
   runTargets: readonly TargetInput[];
   /** False = nothing is probed: the engine only opens what there is. */
@@ -268,8 +274,10 @@ export function createEngine(options: EngineOptions): Engine {
     async start() {
       processMonitor.start();
       await settings.start();
+      options.checkSettings?.(settings.get());
       await targets.start();
       await log.start();
+      options.checkProbeId?.(log.probeId);
       unlisten.push(
         settings.listen(job.applySettings),
         targets.listen(() => prober.setTargets(probeTargets())),

@@ -1,4 +1,5 @@
 import { STAGES } from '../../shared/contract/health';
+import { ROLES } from '../../shared/domain/kafka-settings';
 import type { Texts } from '../../shared/texts/en';
 
 export const COMMANDS = ['run', 'reset', 'restart'] as const;
@@ -26,6 +27,15 @@ export const optionTable: Record<OptionName, OptionShape> = {
   window: { form: '60s', of: run },
   watermark: { form: '60s', of: run },
   flush: { form: '10s', of: run },
+  kafka: { form: 'HOST:PORT[,…]', of: run },
+  role: { form: ROLES.join('|'), of: run },
+  'probe-id': { form: 'NAME', of: run },
+  topic: { form: 'NAME', of: run },
+  group: { form: 'NAME', of: run },
+  partitions: { form: 'N', of: run },
+  replication: { form: 'N', of: run },
+  'client-id': { form: 'NAME', of: run },
+  'kafka-config': { form: 'FILE', of: run },
   terminal: { form: null, of: COMMANDS },
   demo: { form: null, of: run },
   duration: { form: '75s', of: run },

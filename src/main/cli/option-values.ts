@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { AppError } from '../../shared/contract/app-error';
+import { brokerSchema, kafkaPatchSchema } from '../../shared/domain/kafka-settings';
 import { targetDraftSchema } from '../../shared/domain/target';
 import type { Texts } from '../../shared/texts/en';
 import { formatDuration, parseDuration } from './duration';
@@ -12,9 +13,21 @@ export interface OptionValues {
   choice<T extends string>(option: string, value: string, allowed: readonly T[]): T;
   /** A comma list, every entry once. */
   choices<T extends string>(option: string, value: string, allowed: readonly T[]): T[];
+  /** `HOST:PORT`, one or several. */
+  brokers(option: string, value: string): string[];
+  /** A name as Kafka takes it for topics and groups. */
+  kafkaName(option: string, value: string): string;
+  /** The readable half of a `probe_id`, in lower case. */
+  probeName(option: string, value: string): string;
   /** Whole milliseconds that `schema` takes: the same rules as in files and commands. */
   duration(option: string, value: string, schema: z.ZodType<number>): number;
 }
+
+const brokersSchema = brokerSchema.array().min(1).max(64);
+const kafkaNameSchema = kafkaPatchSchema.shape.topic.unwrap();
+/** What a host's name becomes as the name of a prober. */
+const PROBE_NAME = /^[a-z0-9]+(-[a-z0-9]+)*$/;
+const MAX_PROBE_NAME = 40;
 
 export function createOptionValues({ cli }: Texts): OptionValues {
   const { reasons } = cli;
@@ -48,6 +61,24 @@ export function createOptionValues({ cli }: Texts): OptionValues {
         throw wrong(option, value, reasons.someOf(allowed.join(', ')));
       }
       return found;
+    },
+    brokers(option, value) {
+      const words = value.split(',').map((word) => word.trim());
+      const parsed = brokersSchema.safeParse(words);
+      // What stands before an @ may be a secret.
+      if (!parsed.success) throw wrong(option, value.replace(/[^,]*@/g, ''), reasons.broker);
+      return parsed.data;
+    },
+    kafkaName(option, value) {
+      const parsed = kafkaNameSchema.safeParse(value);
+      if (!parsed.success) throw wrong(option, value === '' ? '""' : value, reasons.kafkaName);
+      return parsed.data;
+    },
+    probeName(option, value) {
+      const name = value.toLowerCase();
+      if (!PROBE_NAME.test(name) || name.length > MAX_PROBE_NAME)
+        throw wrong(option, value, reasons.probeName);
+      return name;
     },
     duration(option, value, schema) {
       const ms = parseDuration(value);

@@ -33,6 +33,8 @@ describe('the command line', () => {
       urls: [],
       intervalMs: 1000,
       settings: {},
+      role: 'all',
+      probeName: null,
       terminal: false,
       demo: false,
       durationMs: null,
@@ -65,6 +67,29 @@ describe('the command line', () => {
       stages: ['prober', 'lake'],
       ackFd: 3,
     });
+  });
+
+  it('takes Kafka with all that belongs to it', () => {
+    const line =
+      '--kafka a:9092,[::1]:9093 --role prober --probe-id Office-2 --topic t.v1 --group g --partitions 12 ' +
+      '--replication 3 --client-id c';
+    expect(parse(line)).toMatchObject({
+      role: 'prober',
+      probeName: 'office-2',
+      settings: {
+        log: 'kafka',
+        kafka: {
+          brokers: ['a:9092', '[::1]:9093'],
+          topic: 't.v1',
+          group: 'g',
+          partitions: 12,
+          replication: 3,
+          clientId: 'c',
+        },
+      },
+    });
+    expect(parse('--topic t').settings).toEqual({ kafka: { topic: 't' } });
+    expect(parse('--role aggregator', { API_URL: 'http://a/' }).urls).toEqual([]);
   });
 
   it('takes the last of an option given twice', () => {
@@ -116,8 +141,28 @@ describe('a wrong option is refused by name, with the reason', () => {
     ['--prot 80', '--prot', /there is no such option\. Did you mean --port\? Allowed: --data DIR, .*--help/],
     ['--treminal', '--treminal', /Did you mean --terminal\?/],
     ['--water 5s', '--water', /Did you mean --watermark\?/],
-    ['--kafka a:9092', '--kafka', /^--kafka: there is no such option\. Allowed: /],
-    ['--role all', '--role', /^--role: there is no such option\. /],
+    ['--kafka a', '--kafka', /^--kafka a: must be HOST:PORT, such as localhost:9092; several/],
+    ['--kafka a:9092,,b:9092', '--kafka', /must be HOST:PORT/],
+    ['--kafka a:99999', '--kafka', /must be HOST:PORT/],
+    ['--kafka kafka://a:9092', '--kafka', /must be HOST:PORT/],
+    ['--role both', '--role', /^--role both: must be one of all, prober, aggregator\.$/],
+    ['--role aggregator --url http://a/', '--role', /--url has no meaning/],
+    ['--role aggregator --demo', '--role', /--demo has no meaning/],
+    ['--probe-id a_b', '--probe-id', /letters and digits with single "-" between them/],
+    ['--probe-id -a', '--probe-id', /letters and digits/],
+    [`--probe-id ${'a'.repeat(41)}`, '--probe-id', /at most 40 characters/],
+    ['--topic a/b', '--topic', /^--topic a\/b: must be 1 to 249 letters, digits/],
+    ['--group ..', '--group', /neither "\." nor "\.\."/],
+    ['--client-id ñ', '--client-id', /must be 1 to 249 letters/],
+    ['--partitions 0', '--partitions', /whole number from 1 to 1000/],
+    ['--replication 33', '--replication', /whole number from 1 to 32/],
+    [
+      '--kafka-config /nowhere/k.json',
+      '--kafka-config',
+      /^--kafka-config \/nowhere\/k\.json: there is no such file\.$/,
+    ],
+    ['--kafka-config /', '--kafka-config', /cannot be read/],
+    ['reset --role prober', '--role', /is no option of "reset"/],
     ['-p 80', '-p', /there is no such option/],
     ['--port', '--port', /a value is missing, as in --port N/],
     ['--data --port 80', '--data', /a value is missing/],
@@ -164,6 +209,7 @@ describe('a wrong option is refused by name, with the reason', () => {
       '--url ftp://ann:hunter2@h/?token=hunter2',
       'https://ann:hunter2@h/?k=hunter2',
       '--ulr=hunter2',
+      '--kafka ann:hunter2@h:9092x',
     ]) {
       expect(refusal(line).message).not.toContain('hunter2');
     }

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { type RestartableStage, STAGES, type Stage } from '../../shared/contract/health';
+import { type KafkaPatch, ROLES, type Role } from '../../shared/domain/kafka-settings';
 import { type SettingsPatch, settingsPatchSchema } from '../../shared/domain/settings';
 import { targetDraftSchema } from '../../shared/domain/target';
 import { LANGUAGES, type Language, languageOfEnvironment, textsOf } from '../../shared/texts/language';
 import type { LogLevel } from '../platform/logger';
 import { readCommandLine } from './command-line';
+import { readKafkaFile } from './kafka-file';
 import { LOG_LEVELS, type OptionName } from './option-table';
-import { createOptionValues, type OptionValues } from './option-values';
+import { createOptionValues, type OptionValues, wrongOption } from './option-values';
 
 export interface RunOptions {
   command: 'run' | 'reset' | 'restart' | 'help' | 'version';
@@ -19,6 +21,9 @@ export interface RunOptions {
   intervalMs: number;
   /** Only what was given. */
   settings: SettingsPatch;
+  role: Role;
+  /** The readable half of a new `probe_id`; null = the host's name. */
+  probeName: string | null;
   terminal: boolean;
   demo: boolean;
   durationMs: number | null;
@@ -57,6 +62,8 @@ export function parseOptions(argv: readonly string[], env: Env): RunOptions {
     urls: [],
     intervalMs: 1000,
     settings: {},
+    role: 'all',
+    probeName: null,
     terminal: false,
     demo: false,
     durationMs: null,
@@ -69,9 +76,16 @@ export function parseOptions(argv: readonly string[], env: Env): RunOptions {
     stage,
   };
   const values = createOptionValues(texts);
-  const readers = createReaders(options, values);
+  const kafka: KafkaPatch = {};
+  const readers = createReaders(options, values, kafka);
   for (const { name, value } of given) readers[name](value);
-  const fromEnvironment = command === 'run' ? urlsIn(env.API_URL ?? '') : [];
+  const file = given.findLast(({ name }) => name === 'kafka-config')?.value;
+  useKafka(options, { ...(file === undefined ? {} : readKafkaFile(file, texts)), ...kafka });
+  const stray = given.find(({ name }) => name === 'url' || name === 'demo');
+  if (options.role === 'aggregator' && stray !== undefined) {
+    throw wrongOption('--role', texts.cli.roleProbesNothing(`--${stray.name}`));
+  }
+  const fromEnvironment = command === 'run' && options.role !== 'aggregator' ? urlsIn(env.API_URL ?? '') : [];
   for (const url of fromEnvironment) addUrl(options, values.url('API_URL', url));
   return options;
 }
@@ -79,6 +93,7 @@ export function parseOptions(argv: readonly string[], env: Env): RunOptions {
 function createReaders(
   options: RunOptions,
   values: OptionValues,
+  kafka: KafkaPatch,
 ): Record<OptionName, (value: string) => void> {
   const { settings } = options;
   const set = (change: Partial<RunOptions>): void => void Object.assign(options, change);
@@ -98,6 +113,27 @@ function createReaders(
     flush: (value) => {
       settings.flushMs = values.duration('--flush', value, settingOf.flushMs);
     },
+    kafka: (value) => {
+      kafka.brokers = values.brokers('--kafka', value);
+    },
+    role: (value) => set({ role: values.choice('--role', value, ROLES) }),
+    'probe-id': (value) => set({ probeName: values.probeName('--probe-id', value) }),
+    topic: (value) => {
+      kafka.topic = values.kafkaName('--topic', value);
+    },
+    group: (value) => {
+      kafka.group = values.kafkaName('--group', value);
+    },
+    partitions: (value) => {
+      kafka.partitions = values.whole('--partitions', value, 1, 1000);
+    },
+    replication: (value) => {
+      kafka.replication = values.whole('--replication', value, 1, 32);
+    },
+    'client-id': (value) => {
+      kafka.clientId = values.kafkaName('--client-id', value);
+    },
+    'kafka-config': (value) => void values.text('--kafka-config', value),
     terminal: () => set({ terminal: true }),
     demo: () => set({ demo: true }),
     duration: (value) => set({ durationMs: values.duration('--duration', value, runDurationMs) }),
@@ -112,6 +148,13 @@ function createReaders(
     help: () => undefined,
     version: () => undefined,
   };
+}
+
+/** To name brokers, here or in the file, is to ask for Kafka. */
+function useKafka({ settings }: RunOptions, kafka: KafkaPatch): void {
+  if (Object.keys(kafka).length === 0) return;
+  settings.kafka = kafka;
+  if ((kafka.brokers ?? []).length > 0) settings.log = 'kafka';
 }
 
 /** The language of `--lang`, before anything else is read: errors are told in it. */

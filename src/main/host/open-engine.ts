@@ -12,6 +12,7 @@ import { acquireInstanceLock, type InstanceLock } from '../platform/instance-loc
 import { createLogger } from '../platform/logger';
 import { systemRandom } from '../platform/random';
 import { createAcknowledgements } from './acknowledgements';
+import { checkProbeName, checkRole } from './run-checks';
 
 /** An engine on its locked data folder, with the demo beside it when asked for. */
 export interface OpenEngine {
@@ -30,7 +31,8 @@ export async function openEngine(from: {
   probing: boolean;
 }): Promise<OpenEngine> {
   const { options, dataDirectory, lakeDirectory, version, probing } = from;
-  const lock = await lockFolders(dataDirectory, lakeDirectory, textsOf(options.language).folder);
+  const texts = textsOf(options.language);
+  const lock = await lockFolders(dataDirectory, lakeDirectory, texts.folder);
   const clock = systemClock;
   const demo = createDemoService({ clock, random: systemRandom });
   const startDemo = async (): Promise<readonly TargetInput[]> => {
@@ -46,7 +48,10 @@ export async function openEngine(from: {
     lakeDirectory,
     proberWorkerPath: join(from.builtFolder, 'prober-worker.js'),
     version,
-    proberName: nameOf(hostname()),
+    proberName: options.probeName ?? nameOf(hostname()),
+    role: options.role,
+    checkSettings: (settings) => checkRole(options.role, settings, texts),
+    checkProbeId: (probeId) => checkProbeName(options.probeName, probeId, dataDirectory, texts),
     clock,
     random: systemRandom,
     logger: createLogger(options.logLevel),

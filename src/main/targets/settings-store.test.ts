@@ -44,6 +44,38 @@ describe('settings', () => {
     expect(await readJson(path)).toMatchObject({ windowMs: 20_000 });
   });
 
+  it('of Kafka are merged field by field, and so are those of the command line', async () => {
+    const kafka = { brokers: ['a:9092'], topic: 'of-the-line', group: 'of-the-line' };
+    const { path, settings } = await store('{"kafka": {"topic": "saved", "clientId": "saved"}}', {
+      log: 'kafka',
+      kafka,
+    });
+    expect(settings.get()).toMatchObject({ log: 'kafka', kafka: { ...kafka, clientId: 'saved' } });
+    await settings.update({ kafka: { topic: 'set', partitions: 12 } });
+    expect(settings.get().kafka).toMatchObject({ ...kafka, topic: 'set', partitions: 12, clientId: 'saved' });
+    expect(await readJson(path)).toMatchObject({
+      log: 'embedded',
+      kafka: { brokers: [], topic: 'set', group: 'uptimer', partitions: 12, clientId: 'saved' },
+    });
+    await settings.update({ kafka: { tls: { ca: '/ca.pem', cert: null, key: null } } });
+    expect(settings.get().kafka).toMatchObject({ topic: 'set', tls: { ca: '/ca.pem' }, sasl: null });
+    await settings.update({ kafka: { tls: null } });
+    expect(settings.get().kafka.tls).toBeNull();
+  });
+
+  it('of Kafka that would leave it without a broker are refused, whoever set what', async () => {
+    const { settings } = await store('{}', { log: 'kafka', kafka: { brokers: ['a:9092'] } });
+    await expect(settings.update({ kafka: { brokers: [] } })).rejects.toMatchObject({
+      field: 'kafka.brokers',
+    });
+    expect(settings.get().kafka.brokers).toEqual(['a:9092']);
+    await settings.update({ log: 'embedded', kafka: { brokers: [] } });
+    await expect(settings.update({ log: 'kafka' })).rejects.toMatchObject({
+      field: 'kafka.brokers',
+      message: expect.stringContaining('at least one broker'),
+    });
+  });
+
   it('edited by hand are in force within a second, under those of the command line', async () => {
     const { path, settings } = await store('{}', { flushMs: 2000 });
     let told = 0;
@@ -71,12 +103,24 @@ describe('settings', () => {
     ['an unknown name', '{"windoMs": 60000}', 'invalid_input', undefined],
     ['a newer version', '{"version": 2}', 'too_new', 'version'],
     ['no object', '[]', 'invalid_input', undefined],
+    ['a broker without a port', '{"kafka": {"brokers": ["a"]}}', 'invalid_input', 'kafka.brokers.0'],
+    ['an unknown name of Kafka', '{"kafka": {"topik": "x"}}', 'invalid_input', 'kafka'],
+    ['no partitions', '{"kafka": {"partitions": 0}}', 'invalid_input', 'kafka.partitions'],
+    ['half a certificate', '{"kafka": {"tls": {"cert": "/c.pem"}}}', 'invalid_input', 'kafka.tls.key'],
+    ['Kafka without brokers', '{"log": "kafka"}', 'invalid_input', 'kafka.brokers'],
+    [
+      'a password in clear text',
+      '{"kafka": {"sasl": {"mechanism": "plain", "username": "me", "password": "hidden"}}}',
+      'invalid_input',
+      'kafka.sasl.password',
+    ],
   ])(
     'broken by %s are kept aside, and the last good ones stay in force',
     async (_what, text, code, field) => {
       const { folder, path, settings } = await store('{"windowMs": 30000}');
       await writeFile(path, text);
       await withinASecond(() => expect(settings.problem()).toMatchObject({ code, field }));
+      expect(settings.problem()?.message).not.toContain('hidden');
       expect(settings.get().windowMs).toBe(30_000);
       const [copy = ''] = await brokenCopies(folder);
       expect(await readFile(join(folder, copy), 'utf8')).toBe(text);

@@ -71,15 +71,14 @@ export function createSettingsStore(options: {
     },
     get: () => current,
     async update(patch) {
+      const left = notSetBy(patch, overrides);
       let next = saved;
       await file.save(() => {
-        const merged = settingsSchema.safeParse(withPatch(saved, patch));
-        if (!merged.success) throw invalidInput(merged.error);
-        next = merged.data;
+        next = checked(withPatch(saved, patch));
+        checked(withPatch(next, left));
         return next;
       });
-      const set = new Set(Object.keys(withoutUndefined(patch)));
-      overrides = Object.fromEntries(Object.entries(overrides).filter(([name]) => !set.has(name)));
+      overrides = left;
       await putInForce(next);
       return current;
     },
@@ -89,6 +88,13 @@ export function createSettingsStore(options: {
       return () => listeners.delete(onChange);
     },
   };
+}
+
+/** @throws AppError that names the field */
+function checked(settings: Settings): Settings {
+  const parsed = settingsSchema.safeParse(settings);
+  if (!parsed.success) throw invalidInput(parsed.error);
+  return parsed.data;
 }
 
 /** @throws AppError that names the field */
@@ -104,9 +110,7 @@ function parseSettings(json: unknown): Settings {
     const message = `version: ${version} was written by a newer UpTimer, this one reads ${VERSION}: update UpTimer`;
     throw new AppError('too_new', message, { field: 'version' });
   }
-  const parsed = settingsSchema.safeParse(fields);
-  if (!parsed.success) throw invalidInput(parsed.error);
-  return parsed.data;
+  return checked(fields as Settings);
 }
 
 function formatSettings(settings: Settings): unknown {
@@ -126,6 +130,19 @@ type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 function withPatch(settings: Settings, patch: SettingsPatch): Settings {
   const { kafka, ...flat } = withoutUndefined(patch);
   return { ...settings, ...flat, kafka: { ...settings.kafka, ...withoutUndefined(kafka ?? {}) } };
+}
+
+/** What of the overrides a patch leaves alone; of Kafka's settings each stands for itself. */
+function notSetBy(patch: SettingsPatch, overrides: SettingsPatch): SettingsPatch {
+  const { kafka, ...flat } = overrides;
+  const { kafka: setKafka, ...setFlat } = patch;
+  const left = without(flat, setFlat);
+  return kafka === undefined ? left : { ...left, kafka: without(kafka, setKafka ?? {}) };
+}
+
+function without<T extends object>(from: T, names: object): T {
+  const set = new Set(Object.keys(withoutUndefined(names)));
+  return Object.fromEntries(Object.entries(from).filter(([name]) => !set.has(name))) as T;
 }
 
 /** Without entries that are there but undefined: they would overwrite what is set. */

@@ -155,6 +155,15 @@ export const en = {
       window: 'length of a window; must divide one hour (default 60s)',
       watermark: 'how far out of order events may come (default 60s)',
       flush: 'how often Parquet is written (default 10s)',
+      kafka: 'Apache Kafka is the log of this run; several brokers with commas between',
+      role: 'prober only measures, aggregator only fills the lake: both need Kafka (all)',
+      'probe-id': "name of a new prober (default: the host's); an existing event log keeps its own",
+      topic: 'topic of the events (default probe-events.v1); made when absent',
+      group: 'consumer group of the aggregators on one lake (default uptimer)',
+      partitions: 'partitions of a topic or lake that is made (default 6)',
+      replication: 'copies of each partition of a topic that is made (default 1)',
+      'client-id': 'how the brokers name this program in their logs (default uptimer)',
+      'kafka-config': `TLS, SASL … as in the kafka part of settings.json; passwords as \${env:NAME}`,
       terminal: 'print the board, refreshed every 5 s',
       demo: 'start a local demo service and monitor it',
       duration: 'stop cleanly after that long',
@@ -177,6 +186,23 @@ export const en = {
     stageWrong: (list: string) => `restart: needs one stage, which is one of ${list}.`,
     tooMany: (word: string) => `"${word}": is one word too many.`,
     urlNeedsOption: (url: string) => `"${url}": an address is given as --url ${url}.`,
+    /** A field of a file that an option names. */
+    wrongField: (option: string, file: string, field: string, reason: string) =>
+      `${option} ${file}: ${field}: ${reason}.`,
+    fieldReasons: {
+      unknown: (list: string) => `there is no such field; allowed are ${list}`,
+      secret: `a password never stands in a file: write \${env:NAME} and set that environment variable`,
+      pair: 'a client certificate needs both cert and key',
+      text: 'must be text that is not empty',
+      missing: 'is missing',
+      form: 'has the wrong form',
+    },
+    roleNeedsKafka: (role: string) =>
+      `--role ${role}: needs Kafka: add --kafka HOST:PORT, or choose Kafka in the settings; without it there is only "all".`,
+    roleProbesNothing: (option: string) =>
+      `--role aggregator: measures nothing, so that ${option} has no meaning: leave one of the two out.`,
+    otherProbeName: (name: string, probeId: string, folder: string) =>
+      `--probe-id ${name}: the event log in ${folder} is ${probeId} and keeps that name: leave --probe-id out, or give a new prober its own --data.`,
     wrongValue: (option: string, value: string, reason: string) => `${option} ${value}: ${reason}.`,
     reasons: {
       empty: 'must not be empty',
@@ -188,6 +214,14 @@ export const en = {
       whole: (least: number, most: number) => `must be a whole number from ${least} to ${most}`,
       oneOf: (list: string) => `must be one of ${list}`,
       someOf: (list: string) => `must be one or several of ${list}, separated by commas`,
+      broker: 'must be HOST:PORT, such as localhost:9092; several are separated by commas',
+      kafkaName: 'must be 1 to 249 letters, digits, ".", "_" or "-", and neither "." nor ".."',
+      probeName:
+        'must be letters and digits with single "-" between them, at most 40 characters, such as office-2',
+      fileMissing: 'there is no such file',
+      fileUnreadable: 'the file cannot be read: check what it is and who may read it',
+      notJson: 'the file is not JSON',
+      fileShape: 'the file must hold one JSON object in braces',
     },
   },
 };

@@ -146,6 +146,15 @@ export const es: Texts = {
       window: 'duración de una ventana; debe dividir una hora (por defecto 60s)',
       watermark: 'cuánto desorden se admite en los eventos (por defecto 60s)',
       flush: 'cada cuánto se escribe Parquet (por defecto 10s)',
+      kafka: 'Apache Kafka es el registro de esta ejecución; varios brokers, con comas',
+      role: 'prober solo mide, aggregator solo llena el lago: ambos necesitan Kafka (all)',
+      'probe-id': 'nombre de un medidor nuevo (si no, el del equipo); un registro guarda el suyo',
+      topic: 'tema de los eventos (por defecto probe-events.v1); se crea si no existe',
+      group: 'grupo de consumo de los agregadores de un mismo lago (por defecto uptimer)',
+      partitions: 'particiones de un tema o lago que se cree (por defecto 6)',
+      replication: 'copias de cada partición de un tema que se cree (por defecto 1)',
+      'client-id': 'cómo llaman los brokers a este programa (por defecto uptimer)',
+      'kafka-config': `TLS, SASL … como la parte kafka de settings.json; contraseñas como \${env:NAME}`,
       terminal: 'mostrar el tablero, renovado cada 5 s',
       demo: 'arrancar un servicio local de demostración y vigilarlo',
       duration: 'parar limpiamente pasado ese tiempo',
@@ -168,6 +177,21 @@ export const es: Texts = {
     stageWrong: (list) => `restart: necesita una etapa, que es una de ${list}.`,
     tooMany: (word) => `«${word}»: sobra esta palabra.`,
     urlNeedsOption: (url) => `«${url}»: una dirección se da como --url ${url}.`,
+    wrongField: (option, file, field, reason) => `${option} ${file}: ${field}: ${reason}.`,
+    fieldReasons: {
+      unknown: (list) => `no existe ese campo; se admiten ${list}`,
+      secret: `una contraseña nunca va en un archivo: escriba \${env:NAME} y defina esa variable de entorno`,
+      pair: 'un certificado de cliente necesita cert y key',
+      text: 'debe ser un texto no vacío',
+      missing: 'falta',
+      form: 'tiene una forma incorrecta',
+    },
+    roleNeedsKafka: (role) =>
+      `--role ${role}: necesita Kafka: añada --kafka HOST:PORT, o elija Kafka en los ajustes; sin él solo hay "all".`,
+    roleProbesNothing: (option) =>
+      `--role aggregator: no mide nada, así que ${option} no tiene sentido: quite uno de los dos.`,
+    otherProbeName: (name, probeId, folder) =>
+      `--probe-id ${name}: el registro de eventos en ${folder} es ${probeId} y conserva ese nombre: quite --probe-id, o dé a un medidor nuevo su propio --data.`,
     wrongValue: (option, value, reason) => `${option} ${value}: ${reason}.`,
     reasons: {
       empty: 'no puede quedar vacío',
@@ -179,6 +203,14 @@ export const es: Texts = {
       whole: (least, most) => `debe ser un número entero de ${least} a ${most}`,
       oneOf: (list) => `debe ser uno de ${list}`,
       someOf: (list) => `debe ser uno o varios de ${list}, separados por comas`,
+      broker: 'debe ser HOST:PORT, como localhost:9092; varios se separan con comas',
+      kafkaName: 'debe tener de 1 a 249 letras, cifras, ".", "_" o "-", y no ser "." ni ".."',
+      probeName:
+        'debe tener letras y cifras con un solo "-" entre ellas, 40 caracteres como máximo, como oficina-2',
+      fileMissing: 'no existe ese archivo',
+      fileUnreadable: 'el archivo no se puede leer: revise qué es y quién puede leerlo',
+      notJson: 'el archivo no es JSON',
+      fileShape: 'el archivo debe contener un solo objeto JSON entre llaves',
     },
   },
 };

@@ -1,4 +1,8 @@
-import { KafkaJSRequestTimeoutError, KafkaJSSASLAuthenticationError } from 'kafkajs';
+import {
+  KafkaJSGroupCoordinatorNotFound,
+  KafkaJSRequestTimeoutError,
+  KafkaJSSASLAuthenticationError,
+} from 'kafkajs';
 import { AppError } from '../../../shared/contract/app-error';
 import type { KafkaProblem } from '../../../shared/contract/kafka';
 import { SOCKET_CODES } from './kafka-sockets';
@@ -45,6 +49,10 @@ const handshake: Known = [
 const credentials: Known = [
   'credentials',
   (at) => `${at} does not accept user name and password: check both, and the SASL mechanism.`,
+];
+const noCoordinator: Known = [
+  'other',
+  () => 'No broker leads the group yet: the cluster may be starting, or the user may not DESCRIBE the group.',
 ];
 const topicPermission: Known = [
   'permission',
@@ -174,6 +182,7 @@ function knownOf(error: Error): Known | undefined {
   if (error instanceof KafkaJSRequestTimeoutError) return noAnswer;
   // Its class is not among the types that kafkajs declares.
   if (error.name === 'KafkaJSConnectionClosedError') return closed;
+  if (error instanceof KafkaJSGroupCoordinatorNotFound) return noCoordinator;
   return undefined;
 }
 

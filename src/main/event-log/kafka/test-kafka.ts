@@ -78,6 +78,7 @@ function createBrokerTest(
   { settings, role, config }: { settings: KafkaSettings; role: Role; config: KafkaConfig },
 ): BrokerTest {
   const sockets = createKafkaSockets();
+  let swallowed: Error | null = null;
   const kafka = new Kafka({
     ...config,
     brokers: [broker],
@@ -86,8 +87,13 @@ function createBrokerTest(
     authenticationTimeout: STEP_MS,
     requestTimeout: STEP_MS,
     retry: { retries: 0 },
-    // The answer says it all.
-    logLevel: logLevel.NOTHING,
+    // Why a group has no coordinator it swallows, and tells only its log. Nothing is printed: the answer says it all.
+    logLevel: logLevel.DEBUG,
+    logCreator:
+      () =>
+      ({ log }) => {
+        if (log.error instanceof Error) swallowed = log.error;
+      },
   });
   const admin = kafka.admin();
   const producer = kafka.producer({
@@ -107,7 +113,7 @@ function createBrokerTest(
     found.clusterId = clusterId;
     found.brokers = brokers.length;
     found.topic = await topicOf(admin, settings);
-    if (role !== 'prober') await askForGroup(admin, settings.group);
+    if (role !== 'prober') await askForGroup(admin, settings.group, () => swallowed);
     // To connect an idempotent producer is to ask for its number, which only who may write somewhere gets.
     if (role !== 'aggregator') await producer.connect();
   };
@@ -162,13 +168,15 @@ async function topicOf(admin: Admin, settings: KafkaSettings): Promise<KafkaTest
   }
 }
 
-async function askForGroup(admin: Admin, group: string): Promise<void> {
+/** @param swallowed what kafkajs met last and did not throw */
+async function askForGroup(admin: Admin, group: string, swallowed: () => Error | null): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       await admin.describeGroups([group]);
       return;
     } catch (error) {
-      if (kafkaProblemOf(error).kind !== 'other' || attempt === GROUP_TRIES) throw error;
+      const reason = kafkaProblemOf(error).kind === 'other' ? (swallowed() ?? error) : error;
+      if (kafkaProblemOf(reason).kind !== 'other' || attempt === GROUP_TRIES) throw reason;
       await new Promise((resolve) => setTimeout(resolve, GROUP_WAIT_MS));
     }
   }
