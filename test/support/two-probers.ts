@@ -13,7 +13,7 @@ const SECOND_US = 1_000_000;
 /** How much of the past is in the lake. */
 const PAST_S = 1200;
 /** Madrid's newest rows lie this far ahead, so that it counts as fresh for a while after the start, with nobody to send more. */
-const AHEAD_S = 50;
+const AHEAD_S = 55;
 
 const refused = {
   outcome: 'down',

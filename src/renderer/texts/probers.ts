@@ -24,7 +24,6 @@ export const probers = catalogue(
     ago: (age: string) => `${age} ago`,
     choose: (name: string) => `Show only what ${name} measured`,
     chooseAll: 'Show what all probers measured together',
-    nothingHere: 'nothing in this range',
   },
   {
     filter: 'Medidor',
@@ -48,6 +47,5 @@ export const probers = catalogue(
     ago: (age) => `hace ${age}`,
     choose: (name) => `Mostrar solo lo que midió ${name}`,
     chooseAll: 'Mostrar lo que midieron todos los medidores juntos',
-    nothingHere: 'nada en este intervalo',
   },
 );

@@ -1,4 +1,5 @@
-import type { ProberState } from '../../../shared/contract/questions';
+import type { Comparison } from '../../../shared/contract/overview';
+import type { Percentiles, ProberState, Totals } from '../../../shared/contract/questions';
 import { proberRole } from '../../charts/palette';
 import { Ago } from '../../components/ago';
 import { StateMark } from '../../components/state-mark';
@@ -10,14 +11,13 @@ import { setQuery } from '../../stores/route-store';
 import { useTargets } from '../../stores/target-store';
 import { useTexts } from '../../texts/texts';
 import styles from './prober-table.module.css';
-import type { History } from './use-history';
 
 interface RowProps {
   /** Null = all together. */
   probeId: string | null;
   said: Pick<ProberState, 'state' | 'latencyMs' | 'lastEventUs'> | undefined;
-  totals: History['totals'];
-  percentiles: History['percentiles'];
+  totals: Totals | null;
+  percentiles: Percentiles | null;
   /** When it was seen last, where it is silent by now, µs. */
   lastUs: number | null;
 }
@@ -66,13 +66,18 @@ function Row({ probeId, said, totals, percentiles, lastUs }: RowProps) {
   );
 }
 
+interface Props {
+  targetId: string;
+  /** Of the range on screen; null while it is not known. */
+  comparison: Comparison | null;
+}
+
 /** What each prober says of the target now and measured of it in the range; a click shows one of them alone. */
-export function ProberTable({ targetId, history }: { targetId: string; history: History }) {
+export function ProberTable({ targetId, comparison }: Props) {
   const { probers: words } = useTexts();
   const probers = useProbers((held) => held.probers);
   const state = useTargets((held) => held.states.get(targetId));
   const chosen = useChosenProber();
-  const { comparison } = history;
   const said = new Map((state?.probers ?? []).map((one) => [one.probeId, one]));
   if (state?.probeId != null && said.size === 0)
     said.set(state.probeId, { ...state, probeId: state.probeId });

@@ -15,6 +15,7 @@ import { RangeBar } from './range-bar';
 import { RangeTotals } from './range-totals';
 import { TargetHeader } from './target-header';
 import styles from './target-page.module.css';
+import { useComparison } from './use-comparison';
 import { useHistory } from './use-history';
 import { readViewRange } from './view-range';
 import { WindowsTable } from './windows-table';
@@ -33,8 +34,9 @@ function Page({ target }: { target: ShownTarget }) {
   const width = useWidth(charts);
   const probeId = useChosenProber();
   const several = useProbers((held) => held.probers.length > 1);
-  const history = useHistory({ targetId: target.id, probeId, several }, view, width, lakeFromUs);
+  const history = useHistory({ targetId: target.id, probeId }, view, width, lakeFromUs);
   const { series } = history;
+  const comparison = useComparison(target.id, view, lakeFromUs, several && series !== null);
   const foundMs = useMemo(
     () => (target.remote && series?.kind === 'raw' ? typicalIntervalMs(series) : null),
     [target.remote, series],
@@ -53,7 +55,7 @@ function Page({ target }: { target: ShownTarget }) {
           {words.invalidRange}
         </p>
       )}
-      {several && <ProberTable targetId={target.id} history={history} />}
+      {several && <ProberTable targetId={target.id} comparison={comparison} />}
       <div className={styles.columns}>
         <div ref={charts} className={styles.charts}>
           <RangeTotals totals={history.totals} percentiles={history.percentiles} />

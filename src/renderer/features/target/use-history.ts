@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { AppError } from '../../../shared/contract/app-error';
-import type { Comparison, Phases } from '../../../shared/contract/overview';
+import type { Phases } from '../../../shared/contract/overview';
 import type { Percentiles, Range, Series, Totals } from '../../../shared/contract/questions';
 import { engine } from '../../bridge/engine';
 import { engineNowUs, useLink } from '../../stores/link-store';
@@ -15,8 +15,6 @@ export interface History {
   phases: Phases | null;
   totals: Totals | null;
   percentiles: Percentiles | null;
-  /** Prober by prober; null where there is but one. */
-  comparison: Comparison | null;
   error: AppError | null;
 }
 
@@ -42,21 +40,17 @@ interface Asked {
   targetId: string;
   /** Null = all probers together. */
   probeId: string | null;
-  /** Whether there are several probers to be compared. */
-  several: boolean;
 }
 
-async function ask({ several, ...of }: Asked, range: Range, width: number, signal: AbortSignal) {
+async function ask(of: Asked, range: Range, width: number, signal: AbortSignal) {
   const question = { ...of, range, width };
-  const { targetId } = of;
-  const [series, phases, totals, percentiles, comparison] = await Promise.all([
+  const [series, phases, totals, percentiles] = await Promise.all([
     engine.invoke('series.get', question, signal),
     optional(engine.invoke('phases.get', question, signal)),
     optional(engine.invoke('totals.get', { ...of, range }, signal)),
     optional(engine.invoke('percentiles.get', { ...of, range }, signal)),
-    several ? optional(engine.invoke('probers.compare', { targetId, range }, signal)) : null,
   ]);
-  return { series, phases, totals, percentiles, comparison };
+  return { series, phases, totals, percentiles };
 }
 
 /**
@@ -64,7 +58,7 @@ async function ask({ several, ...of }: Asked, range: Range, width: number, signa
  * @param width of the chart, px
  */
 export function useHistory(
-  { targetId, probeId, several }: Asked,
+  { targetId, probeId }: Asked,
   view: ViewRange,
   width: number,
   lakeFromUs: number | null,
@@ -88,7 +82,7 @@ export function useHistory(
     async function run() {
       const range = resolveRange(view, engineNowUs(), lakeFrom.current);
       try {
-        const answer = await ask({ targetId, probeId, several }, range, width, abort.signal);
+        const answer = await ask({ targetId, probeId }, range, width, abort.signal);
         setAnswers({ key, ...answer });
         setError(null);
       } catch (thrown) {
@@ -102,7 +96,7 @@ export function useHistory(
       abort.abort();
       clearTimeout(timer);
     };
-  }, [key, several, width, link]);
+  }, [key, width, link]);
 
   useEffect(() => {
     if (view.preset === null) return;
@@ -130,9 +124,6 @@ export function useHistory(
   }, [targetId, probeId, view]);
 
   const current = answers?.key === key ? answers : null;
-  // The comparison is the same whoever is chosen: it stays while the charts of another prober are asked for.
-  const last = useRef<Comparison | null>(null);
-  if (current !== null) last.current = current.comparison;
   const range = useMemo(() => resolveRange(view, nowUs, lakeFromUs), [view, nowUs, lakeFromUs]);
   return {
     range,
@@ -140,7 +131,6 @@ export function useHistory(
     phases: current?.phases ?? null,
     totals: current?.totals ?? null,
     percentiles: current?.percentiles ?? null,
-    comparison: current?.comparison ?? last.current,
     error: current === null || error !== null ? error : null,
   };
 }
