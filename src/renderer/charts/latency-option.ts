@@ -22,6 +22,8 @@ export interface LatencyInput {
   intervalMs: number;
   /** Names and colours of the probers of a raw series with several, in the order of its `probers.ids`; otherwise empty. */
   lines: readonly ProberLine[];
+  /** Of the line and the bands where there is one. */
+  colour: string;
   degradedMs: number | null;
   log: boolean;
   palette: Palette;
@@ -85,7 +87,7 @@ function spanSeries(spans: readonly Span[], axis: number, fill: (span: Span) => 
 }
 
 /** Per bucket a column from p50 to p95, a lighter one to p99, and the maximum as a thin mark. */
-function bandSeries(series: Series, bucketUs: number, palette: Palette) {
+function bandSeries(series: Series, bucketUs: number, palette: Palette, colour: string) {
   return {
     type: 'custom' as const,
     silent: true,
@@ -113,7 +115,7 @@ function bandSeries(series: Series, bucketUs: number, palette: Palette) {
         children.push({
           type: 'rect' as const,
           shape: { x: left, y: to, width, height: Math.max(0.5, from - to) },
-          style: { fill: palette.accent, opacity },
+          style: { fill: colour, opacity },
         });
       };
       column(p50, p95, 0.34);
@@ -243,7 +245,7 @@ export function latencyOption(input: LatencyInput): EChartsCoreOption {
     axisPointer: { link: [{ xAxisIndex: 'all' }] },
     tooltip: tooltipOf(palette, (ms) => (several ? linesNode(input, parts, ms) : tooltipNode(input, ms))),
     series: [
-      ...(series.kind === 'bucket' ? [bandSeries(series, stepUs, palette)] : []),
+      ...(series.kind === 'bucket' ? [bandSeries(series, stepUs, palette, input.colour)] : []),
       ...parts.flatMap((part, at) => {
         const spans = spansOf(part, stepUs);
         const failures = spans.filter((span) => span.role === 'down');
@@ -252,7 +254,7 @@ export function latencyOption(input: LatencyInput): EChartsCoreOption {
         const hatched = (span: Span) => ({ fill: patterns[span.role] });
         const red = (span: Span) => ({ fill: palette.down, opacity: 0.35 + 0.65 * span.share });
         return [
-          lineSeries(input, part, several ? (lines[at]?.colour ?? palette.accent) : palette.accent),
+          lineSeries(input, part, several ? (lines[at]?.colour ?? input.colour) : input.colour),
           // What one of several did not learn, another may have: only its own lane is hatched.
           ...(several ? [] : [spanSeries(holes, 0, hatched)]),
           spanSeries(failures, 1, red, lane),

@@ -12,7 +12,7 @@ import { faultText } from '../../format/fault';
 import { count, latencyText } from '../../format/number';
 import { proberName } from '../../format/prober';
 import { engineNowUs } from '../../stores/link-store';
-import { placeOf, useProbers } from '../../stores/prober-store';
+import { placeOf, useChosenProber, useProbers } from '../../stores/prober-store';
 import { setQuery } from '../../stores/route-store';
 import { useTexts } from '../../texts/texts';
 import styles from './latency-chart.module.css';
@@ -38,6 +38,7 @@ export function LatencyChart({ target, intervalMs, history, log, onPick }: Props
   const { series, range, totals, percentiles, error } = history;
   const { degradedMs } = target;
   const probers = useProbers((held) => held.probers);
+  const chosen = useChosenProber();
   const option = useMemo(
     () =>
       series === null
@@ -50,13 +51,14 @@ export function LatencyChart({ target, intervalMs, history, log, onPick }: Props
               name: proberName(id, probers),
               colour: palette[proberRole(placeOf(id, probers))],
             })),
+            colour: chosen === null ? palette.accent : palette[proberRole(placeOf(chosen, probers))],
             degradedMs,
             log,
             palette,
             style,
             texts,
           }),
-    [series, range, intervalMs, degradedMs, log, palette, style, texts, probers],
+    [series, range, intervalMs, degradedMs, log, palette, style, texts, probers, chosen],
   );
   const chart = useRef<ChartRef>(null);
   const table = useMemo(() => (series === null ? null : tableOfSeries(series)), [series]);
