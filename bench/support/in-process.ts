@@ -38,10 +38,11 @@ export function createPipeline(
   };
   const job = createStreamJob({
     ...parts,
-    log,
+    readers: () => [log],
     partition: 0,
+    partitions: 1,
+    drains: true,
     writer: lake.partition(0),
-    lake: lake.stats,
     settings: () => ({ windowMs: 60_000, watermarkMs: 60_000, flushMs }),
     onFlushed: () => undefined,
     onFlushFailed: fail,

@@ -46,8 +46,7 @@ describe.skipIf('reason' in shared)('on a real broker', () => {
             settings,
             backlog: own,
             partitions,
-            reads: true,
-            ...parts,
+              ...parts,
             onShipped: (nextOffset) => own.commit(0, nextOffset),
             onAssigned: () => undefined,
             onConfirmed: () => undefined,
@@ -69,6 +68,7 @@ describe.skipIf('reason' in shared)('on a real broker', () => {
             // Partitions are the group's to give: the suite begins when it has.
             async start() {
               await log.start();
+            topic.join();
               await eventually(() => topic.assigned?.length).toBe(partitions);
             },
           };

@@ -70,9 +70,12 @@ describe('the lake', () => {
       await lake.writer.flushRaw();
       await lake.writer.upsertWindows([windowOf(START_US)]);
       const progress = progressOf({
-        nextOffset: '3',
-        source: 'kafka:abc:probe-events.v1',
-        lastRecord: { probe_id: 'home-0a1b2c3d', seq: 2 },
+        places: {
+          'kafka:abc:probe-events.v1': {
+            nextOffset: '3',
+            lastRecord: { probe_id: 'home-0a1b2c3d', seq: 2 },
+          },
+        },
         lastSeq: { 'home-0a1b2c3d': 2 },
         aggregator: { version: 1 },
         quarantined: { not_json: { count: 2, partition: 0, offset: '1', atUs: START_US } },

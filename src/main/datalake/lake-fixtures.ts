@@ -116,9 +116,7 @@ export function windowOf(startUs: number, fields: Partial<WindowRow> = {}): Wind
 
 export function progressOf(fields: Partial<Progress> = {}): Progress {
   return {
-    nextOffset: '0',
-    source: 'embedded',
-    lastRecord: null,
+    places: {},
     lastSeq: {},
     aggregator: null,
     quarantined: {},

@@ -11,12 +11,14 @@ const seq = z.number().int();
  * that both are durable in one rename.
  */
 export const progressSchema = z.object({
-  /** Of the log that `source` names; decimal text: JSON has no bigint. */
-  nextOffset: offset,
-  /** Which log the offset belongs to: `embedded`, or `kafka:<cluster id>:<topic>`. */
-  source: z.string(),
-  /** The identity of the record before `nextOffset`, by which another log behind the same name is found out. */
-  lastRecord: z.object({ probe_id: z.string(), seq }).nullable(),
+  /**
+   * Where reading goes on, by log: `embedded:<probe id>`, or `kafka:<cluster id>:<topic>`. `nextOffset` is decimal text, since
+   * JSON has no bigint; `lastRecord` is the event just before it, by which another log behind the same name is found out.
+   */
+  places: z.record(
+    z.string(),
+    z.object({ nextOffset: offset, lastRecord: z.object({ probe_id: z.string(), seq }).nullable() }),
+  ),
   /** Highest `seq` in the lake by prober. Lower ones may be missing: a prober's numbers are spread over partitions. */
   lastSeq: z.record(z.string(), seq),
   /** The windowing's own state, which checks its version itself. */
@@ -36,14 +38,10 @@ export interface Progress<Snapshot = unknown> extends Omit<StoredProgress, 'aggr
   aggregator: Snapshot;
 }
 
-/** How far the embedded log was read, in a checkpoint of version 1. */
-const firstSchema = z.object({
-  nextOffset: offset,
-  lastSeq: z.record(z.string(), seq),
-  aggregator: z.unknown(),
-});
+/** In a checkpoint of version 1, which knew one log: how far it was read, `lastSeq` tells as well. */
+const firstSchema = z.object({ lastSeq: z.record(z.string(), seq), aggregator: z.unknown() });
 
-/** Version 1 knew one log, and no records set aside. */
+/** Version 1 knew no records set aside. */
 export const progressOfVersion1 = firstSchema.transform(
-  (first): Progress => ({ ...first, source: 'embedded', lastRecord: null, quarantined: {}, lost: [] }),
+  (first): Progress => ({ ...first, places: {}, quarantined: {}, lost: [] }),
 );

@@ -37,8 +37,11 @@ async function fillLake(directory: string): Promise<{ today: string; yesterday: 
   };
 }
 
-const upTo = (seq: number): Progress =>
-  progressOf({ nextOffset: String(seq + 1), lastSeq: { [PROBE]: seq } });
+const placeAt = (offset: number): Progress['places'] => ({
+  embedded: { nextOffset: String(offset), lastRecord: null },
+});
+
+const upTo = (seq: number): Progress => progressOf({ places: placeAt(seq + 1), lastSeq: { [PROBE]: seq } });
 
 async function seqsOf(lake: ReturnType<typeof newLake>): Promise<unknown> {
   return (
@@ -73,7 +76,7 @@ describe('opening a lake', () => {
       const opening = await lake.writer.open();
       expect(codesOf(opening.notices)).toEqual(['checkpoint_rebuilt']);
       expect(opening.progress).toEqual(
-        progressOf({ nextOffset: '3', lastSeq: { [PROBE]: 4 }, aggregator: 'older' }),
+        progressOf({ places: placeAt(3), lastSeq: { [PROBE]: 4 }, aggregator: 'older' }),
       );
       expect(await seqsOf(lake)).toEqual([1, 2, 3, 4]);
       expect(lake.stats()).toMatchObject({ rawRows: 4, windowRows: 2, windowFiles: 2 });
@@ -98,7 +101,7 @@ describe('opening a lake', () => {
       await writeFile(join(directory, 'checkpoints/p00/checkpoint.json'), '{}');
       const again = newLake(directory);
       const opening = await again.writer.open();
-      expect(opening).toMatchObject({ progress: { nextOffset: '5' }, lastSeq: { [PROBE]: 9 } });
+      expect(opening).toMatchObject({ progress: { places: placeAt(5) }, lastSeq: { [PROBE]: 9 } });
       const seqs = Array.from({ length: 12 }, (_, index) => index + 1);
       const found = await again.writer.find(seqs.map((seq) => ({ probe_id: PROBE, seq })));
       expect([...found.values()].map(({ seq }) => seq).sort()).toEqual([1, 9]);

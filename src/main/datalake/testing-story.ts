@@ -61,7 +61,7 @@ export async function play(
     await lake.writer.flushRaw();
     await lake.writer.upsertWindows(chapter.windows);
     const last = chapter.events.at(-1)?.seq ?? 0;
-    const progress = { nextOffset: String(last + 1), lastSeq: { [PROBE]: last }, aggregator: index + 1 };
+    const progress = { lastSeq: { [PROBE]: last }, aggregator: index + 1 };
     await lake.writer.commit(progressOf(progress));
     for (let step = 0; step < 3; step++) await lake.writer.maintain(clock.nowUs());
     clock.nowUsValue += 2 * MINUTE;

@@ -44,6 +44,10 @@ export interface LogBatch {
   nextOffset: Offset;
   /** Whether the partition held nothing more when this was read. */
   atEnd: boolean;
+  /** Who wrote the record just before `nextOffset`; left out when that is not known, or was no event. */
+  last?: RecordIdentity;
+  /** Where an event of the batch stands in the log; left out where offset and `seq` are one. */
+  offsetOf?: (index: number) => Offset;
   /** Records between the events that are none. */
   refused?: readonly RefusedRecord[];
   /** What was met before the first event. */

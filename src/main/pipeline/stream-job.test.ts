@@ -25,10 +25,11 @@ function createParts() {
   const failures: unknown[] = [];
   const job = createStreamJob({
     ...common,
-    log,
+    readers: () => [log],
     partition: 0,
+    partitions: 1,
+    drains: true,
     writer: lake.partition(0),
-    lake: lake.stats,
     settings: () => ({ windowMs: 60_000, watermarkMs: 60_000, flushMs: 600_000 }),
     onFlushed: () => undefined,
     onFlushFailed: (error) => failures.push(error),

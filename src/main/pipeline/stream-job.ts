@@ -1,15 +1,20 @@
 import type { ProbeEvent } from '../../shared/domain/probe-event';
 import type { WindowRow } from '../../shared/domain/window-row';
-import type { LakeNotice, LakeStats, LakeWriter } from '../datalake/lake';
-import type { EventLog, Offset } from '../event-log/event-log';
+import type { LakeNotice, LakeWriter, Progress } from '../datalake/lake';
+import type { EventReader, LogBreach, Offset } from '../event-log/event-log';
 import type { Clock } from '../platform/clock';
 import type { Logger } from '../platform/logger';
 import type { Aggregator, AggregatorSnapshot } from '../windowing/aggregator';
+import { judgeEvents } from './judge-events';
+import { recordsSetAside } from './records-set-aside';
 import { rebuildWindows, recomputeFromLake, restoreWindows } from './restore-windows';
+import { StreamProgress } from './stream-progress';
 import { UnwrittenWindows } from './unwritten-windows';
 
 const READ_EVENTS = 8192;
 const READ_WAIT_MS = 250;
+/** How long one of several logs is waited for before the next is looked at. */
+const TURN_MS = 20;
 /** A partition at its end with nothing new for this long advances with the clock. */
 const IDLE_MS = 30_000;
 /** Rows of closed windows that one flush writes at most: a long gap of many targets is written in several. */
@@ -27,26 +32,40 @@ export interface FlushReport {
 
 export interface StreamJobStats {
   watermarkUs: number | null;
+  /** At the end of its logs, with nothing new for 30 s. */
+  idle: boolean;
+  /** Taken since the job was made. */
+  events: number;
   open: number;
   written: number;
   lateEvents: number;
   dirty: number;
   duplicates: number;
   pendingWindow: { fromUs: number; windowMs: number } | null;
+  quarantined: Progress['quarantined'];
+  lost: Progress['lost'];
 }
 
 export interface StreamJobOptions {
-  log: EventLog;
+  /** The logs that feed the partition: one, but for the time of a switch between two. Asked before every read. */
+  readers: () => readonly EventReader[];
   partition: number;
+  /** How many partitions share the memory for rows that are not flushed. */
+  partitions: number;
   writer: LakeWriter<AggregatorSnapshot>;
-  lake: () => Pick<LakeStats, 'unflushedRows' | 'toUs'>;
   clock: Clock;
   logger: Logger;
   settings: () => { windowMs: number; watermarkMs: number; flushMs: number };
+  /** Whether start and stop read the first log to its end: for one that is near and ours alone. */
+  drains: boolean;
   onFlushed: (report: FlushReport) => void;
   onFlushFailed: (error: unknown) => void;
   /** Rows that just became durable. */
   onWindows: (rows: readonly WindowRow[]) => void;
+  /** Events taken for the first time. */
+  onEvents?: (events: readonly ProbeEvent[]) => void;
+  /** What was met in the log that could not be passed as it should. */
+  onBreach?: (breach: LogBreach) => void;
   /** Sealing and merging failed, or null: it works. What was flushed is not touched by it. */
   onMaintenance: (error: unknown) => void;
   onNotice: (notice: LakeNotice) => void;
@@ -57,15 +76,19 @@ export interface StreamJobOptions {
 
 /** The streaming job of one partition: log → windows → lake, in the order that invariant I4 asks for. */
 export interface StreamJob {
-  /** Opens the lake, restores the windows, catches up with the log; reads live events from then on. Stopped if it rejects. */
+  /** Opens the lake, restores the windows; reads live events from then on. Stopped if it rejects. */
   start(): Promise<void>;
   /**
-   * Drains the log, writes open windows as they stand and closes the lake. Idempotent.
-   * @returns false when the lake could not take what the log still holds for it
+   * Writes open windows as they stand and closes the lake. Idempotent.
+   * @returns false when the lake could not take what was read
    */
   stop(): Promise<boolean>;
+  /** Ends without writing anything: the partition is another process's now. Idempotent. */
+  drop(): Promise<void>;
   /** Flushes now; resolves when everything read so far is durable in the lake. */
   flush(): Promise<void>;
+  /** The first offset of `source` that the lake does not hold durably; null while that is not known. */
+  committed(source: string): Offset | null;
   /** Open windows that changed since the last call, as they stand now. */
   changedWindows(): readonly WindowRow[];
   /** Windows that no file holds as they stand now; they win over rows in files. */
@@ -76,57 +99,99 @@ export interface StreamJob {
 }
 
 export function createStreamJob(options: StreamJobOptions): StreamJob {
-  const { log, partition, writer, clock, logger } = options;
+  const { partition, writer, clock, logger } = options;
+  const maxUnflushed = Math.ceil(MAX_UNFLUSHED_ROWS / options.partitions);
   let aggregator: Aggregator | null = null;
-  let offset: Offset = 0n;
-  let lastSeq: Record<string, number> = {};
+  let progress: StreamProgress | null = null;
+  /** Readers that were told where to go on in this run. */
+  let resumed = new Map<EventReader, Offset>();
+  const durable = new Map<string, Offset>();
   let reading: Promise<void> | null = null;
   let running = false;
   let flushing: Promise<void> | null = null;
   let flushTimer: NodeJS.Timeout | null = null;
   let flushFailed = false;
   let lastEventAtMs = 0;
+  let idle = false;
   const unwritten = new UnwrittenWindows();
-  const counters = { written: 0, lateEvents: 0, duplicates: 0 };
+  const counters = { events: 0, written: 0, lateEvents: 0, duplicates: 0 };
 
-  const consume = (events: readonly ProbeEvent[], windows: Aggregator): void => {
-    const accepted: ProbeEvent[] = [];
-    for (const event of events) {
-      if (event.seq <= (lastSeq[event.probe_id] ?? 0)) {
-        counters.duplicates += 1;
-        continue;
-      }
-      lastSeq[event.probe_id] = event.seq;
-      if (windows.ingest(event)) {
-        counters.lateEvents += 1;
-        accepted.push({ ...event, late: true });
-      } else accepted.push(event);
+  const consume = (events: readonly ProbeEvent[], windows: Aggregator, to: StreamProgress): void => {
+    let accepted: ProbeEvent[] | readonly ProbeEvent[] = events;
+    for (let index = 0; index < events.length; index += 1) {
+      const event = events[index] as ProbeEvent;
+      if (!windows.ingest(event)) continue;
+      counters.lateEvents += 1;
+      if (accepted === events) accepted = [...events];
+      (accepted as ProbeEvent[])[index] = { ...event, late: true };
     }
-    if (accepted.length > 0) writer.append(accepted);
+    to.sawAll(events);
+    writer.append(accepted);
+    counters.events += events.length;
+    options.onEvents?.(events);
   };
 
-  const readOnce = async (windows: Aggregator, waitMs: number): Promise<boolean> => {
-    const batch = await log.read(partition, offset, { maxEvents: READ_EVENTS, waitMs });
-    offset = batch.nextOffset;
-    if (batch.events.length > 0) {
-      consume(batch.events, windows);
-      lastEventAtMs = clock.monotonicMs();
-    } else if (batch.atEnd && clock.monotonicMs() - lastEventAtMs >= IDLE_MS) {
-      windows.advanceIdle(clock.nowUs());
+  const offsetIn = async (reader: EventReader, to: StreamProgress): Promise<Offset> => {
+    const known = resumed.get(reader);
+    if (known !== undefined) return known;
+    const { source } = reader;
+    const from = await reader.resume(partition, to.placeIn(source), Object.fromEntries(to.lastSeq));
+    resumed.set(reader, from);
+    return from;
+  };
+
+  const readOnce = async (windows: Aggregator, reader: EventReader, waitMs: number): Promise<boolean> => {
+    const to = mustHave(progress);
+    const from = await offsetIn(reader, to);
+    const batch = await reader.read(partition, from, { maxEvents: READ_EVENTS, waitMs });
+    const judged = await judgeEvents(batch.events, to.lastSeq, writer.find);
+    // From here on nothing waits: what a flush cuts is whole.
+    resumed.set(reader, batch.nextOffset);
+    if (batch.nextOffset !== from) to.move(reader.source, batch.nextOffset, batch.last ?? null);
+    if (batch.breach !== undefined) {
+      to.lose(batch.breach, clock.nowUs());
+      options.onBreach?.(batch.breach);
     }
+    const refused = recordsSetAside(partition, batch, judged.conflicts, clock.nowUs());
+    if (refused.length > 0) writer.quarantine(refused);
+    for (const { reason, offset, timestampUs } of refused) to.refused(reason, partition, offset, timestampUs);
+    counters.duplicates += judged.duplicates;
+    if (judged.fresh.length > 0) consume(judged.fresh, windows, to);
+    if (batch.events.length > 0) lastEventAtMs = clock.monotonicMs();
     return batch.atEnd;
   };
 
-  const isFull = (): boolean => options.lake().unflushedRows > MAX_UNFLUSHED_ROWS;
+  /** One look at every log. @returns whether all of them were at their end */
+  const readAll = async (windows: Aggregator, waitMs: number): Promise<boolean> => {
+    const readers = options.readers();
+    const turnMs = readers.length > 1 ? Math.min(TURN_MS, waitMs) : waitMs;
+    let atEnd = readers.length > 0;
+    for (const reader of readers) atEnd = (await readOnce(windows, reader, turnMs)) && atEnd;
+    if (readers.length === 0) await pause(waitMs);
+    idle = atEnd && clock.monotonicMs() - lastEventAtMs >= IDLE_MS;
+    if (idle) windows.advanceIdle(clock.nowUs());
+    return atEnd;
+  };
+
+  /** @returns whether the first log was at its end */
+  const drainOnce = async (windows: Aggregator): Promise<boolean> => {
+    const [first] = options.readers();
+    return first === undefined || (await readOnce(windows, first, 0));
+  };
+
+  const unflushed = (): number => writer.stats().unflushedRows;
+  const isFull = (): boolean => unflushed() > maxUnflushed || writer.stats().quarantineFill >= 1;
 
   const readLoop = async (windows: Aggregator): Promise<void> => {
     while (running) {
       if (isFull()) {
         await job.flush().catch(() => undefined);
-        if (flushFailed) await new Promise((resume) => setTimeout(resume, READ_WAIT_MS));
+        if (flushFailed) await pause(READ_WAIT_MS);
         continue;
       }
-      await readOnce(windows, READ_WAIT_MS);
+      // Half full: what is written now does not have to be waited for.
+      if (unflushed() > maxUnflushed / 2 && !flushFailed) void job.flush().catch(() => undefined);
+      await readAll(windows, READ_WAIT_MS);
     }
   };
 
@@ -136,21 +201,14 @@ export function createStreamJob(options: StreamJobOptions): StreamJob {
    */
   const flushOnce = async (windows: Aggregator, closing: boolean): Promise<void> => {
     const startedMs = clock.monotonicMs();
-    const rows = options.lake().unflushedRows;
+    const rows = unflushed();
     const closed = windows.drainClosed(FLUSH_WINDOWS);
     unwritten.addClosed(closed);
     const late = windows.dirty(FLUSH_DIRTY);
     unwritten.addDirty(late);
     windows.clearDirty(late);
-    const snapshot = windows.snapshot();
-    const progress = {
-      nextOffset: offset.toString(),
-      source: 'embedded',
-      lastRecord: null,
-      lastSeq: { ...lastSeq },
-      quarantined: {},
-      lost: [],
-    };
+    const stand = mustHave(progress).snapshot(windows.snapshot());
+    const read = new Map([...resumed].map(([reader, offset]) => [reader, offset]));
     const rawDurable = writer.flushRaw();
 
     await rawDurable;
@@ -160,11 +218,14 @@ export function createStreamJob(options: StreamJobOptions): StreamJob {
     const due = unwritten.rows();
     const open = closing ? windows.provisional() : [];
     if (due.length + open.length > 0) await writer.upsertWindows([...due, ...open]);
-    await writer.commit({ ...progress, aggregator: snapshot });
+    await writer.commit(stand);
     unwritten.clear(due);
     counters.written += due.length;
     if (due.length > 0) options.onWindows(due);
-    await log.commit(partition, BigInt(progress.nextOffset));
+    for (const [reader, offset] of read) {
+      durable.set(reader.source, offset);
+      await reader.commit(partition, offset);
+    }
     options.onFlushed({ rows, windows: due.length, durationMs: clock.monotonicMs() - startedMs });
     if (!closing) await maintain();
     if (closed.length === FLUSH_WINDOWS || late.length === FLUSH_DIRTY) await flushOnce(windows, closing);
@@ -176,44 +237,53 @@ export function createStreamJob(options: StreamJobOptions): StreamJob {
       (error: unknown) => options.onMaintenance(error),
     );
 
-  const flushLoop = (windows: Aggregator): void => {
+  const flushLoop = (): void => {
     flushTimer = setTimeout(() => {
       void job
         .flush()
         .catch(() => undefined)
         .finally(() => {
-          if (running) flushLoop(windows);
+          if (running) flushLoop();
         });
     }, options.settings().flushMs);
   };
 
-  /** The aggregator as the checkpoint left it, brought up to the end of the log. */
-  const catchUp = async (): Promise<Aggregator> => {
+  /** The aggregator as the checkpoint left it. */
+  const restore = async (): Promise<Aggregator> => {
     const { windowMs, watermarkMs } = options.settings();
     // Checkpoint and log tell everything: what an earlier run had in memory is made anew from them, or was cleared.
     unwritten.forget();
+    resumed = new Map();
+    durable.clear();
     const opening = await writer.open();
     for (const notice of opening.notices) options.onNotice(notice);
-    const policy = { windowMs, watermarkMs, newestUs: options.lake().toUs };
+    const policy = { windowMs, watermarkMs, newestUs: writer.stats().toUs };
     const windows = await restoreWindows(writer, opening, policy);
-    lastSeq = { ...opening.lastSeq };
+    progress = new StreamProgress(opening);
     for (const range of opening.dirty) await rebuildWindows(writer, range, windows, unwritten);
-    // Of the embedded log, offset and number are one. The checkpoint's offset may be another log's: the lake may have served
-    // another data folder since, and a log whose prober it has never met is a new one.
-    const ownSeq = lastSeq[log.probeId];
-    offset = ownSeq === undefined ? await log.startOffset(partition) : BigInt(ownSeq + 1);
     lastEventAtMs = clock.monotonicMs();
     // What was lost is told by this opening only: the next one finds a sound checkpoint.
     if (opening.dirty.length > 0) await flushOnce(windows, false);
-    while (!(await readOnce(windows, 0))) if (isFull()) await flushOnce(windows, false);
     return windows;
+  };
+
+  const halt = async (): Promise<void> => {
+    if (flushTimer !== null) clearTimeout(flushTimer);
+    flushTimer = null;
+    running = false;
+    await reading;
+    reading = null;
+    await flushing?.catch(() => undefined);
   };
 
   const job: StreamJob = {
     async start() {
       let windows: Aggregator;
       try {
-        windows = await catchUp();
+        windows = await restore();
+        if (options.drains) {
+          while (!(await drainOnce(windows))) if (isFull()) await flushOnce(windows, false);
+        }
       } catch (error) {
         await writer.close().catch(() => undefined);
         throw error;
@@ -223,25 +293,20 @@ export function createStreamJob(options: StreamJobOptions): StreamJob {
       running = true;
       reading = readLoop(windows).catch((error: unknown) => {
         running = false;
-        logger.error({ err: error }, 'the stream job stopped');
+        logger.error({ err: error, partition }, 'the stream job stopped');
         options.onStreamFailed(error);
         options.onFailed();
       });
-      flushLoop(windows);
+      flushLoop();
     },
     async stop() {
-      if (flushTimer !== null) clearTimeout(flushTimer);
-      flushTimer = null;
-      running = false;
-      await reading;
-      reading = null;
+      await halt();
       const windows = aggregator;
       if (windows === null) return true;
-      await flushing?.catch(() => undefined);
       let isWritten = true;
       try {
         // What a long outage of the lake left in the log is more than a stop has time for: the next start goes on with it.
-        while (!(isFull() || (await readOnce(windows, 0))));
+        if (options.drains) while (!(isFull() || (await drainOnce(windows))));
         await flushOnce(windows, true);
       } catch (error) {
         // Nothing is lost: the log holds what the lake could not take.
@@ -251,6 +316,11 @@ export function createStreamJob(options: StreamJobOptions): StreamJob {
       aggregator = null;
       await writer.close();
       return isWritten;
+    },
+    async drop() {
+      await halt();
+      aggregator = null;
+      await writer.close();
     },
     flush() {
       const windows = aggregator;
@@ -269,6 +339,7 @@ export function createStreamJob(options: StreamJobOptions): StreamJob {
         });
       return flushing;
     },
+    committed: (source) => durable.get(source) ?? null,
     changedWindows: () => aggregator?.takeChanged() ?? [],
     overlay() {
       return aggregator === null ? [] : [...unwritten.rows(), ...aggregator.provisional()];
@@ -282,13 +353,25 @@ export function createStreamJob(options: StreamJobOptions): StreamJob {
     },
     stats: () => ({
       watermarkUs: aggregator?.watermarkUs ?? null,
+      idle,
       open: aggregator?.openCount() ?? 0,
       dirty: unwritten.dirty().length + (aggregator?.dirty().length ?? 0),
       pendingWindow: pendingWindowOf(aggregator, clock.nowUs()),
+      quarantined: progress?.quarantined ?? {},
+      lost: progress?.lost ?? [],
       ...counters,
     }),
   };
   return job;
+}
+
+function mustHave(progress: StreamProgress | null): StreamProgress {
+  if (progress === null) throw new Error('a stream job was used before it was started: report this');
+  return progress;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resume) => setTimeout(resume, ms));
 }
 
 function pendingWindowOf(aggregator: Aggregator | null, nowUs: number): StreamJobStats['pendingWindow'] {

@@ -25,8 +25,6 @@ export interface KafkaTopicOptions {
   backlog: EventReader & { endOffset(partition: number): Promise<Offset> };
   /** Partitions that the lake counts on; null where there is no lake: then the group knows, or the topic as it was made. */
   partitions: number | null;
-  /** False: nothing is read, only shipped. */
-  reads: boolean;
   clock: Clock;
   logger: Logger;
   /** Everything of the backlog below the offset is acknowledged by the cluster. */
@@ -46,6 +44,8 @@ export interface KafkaTopicOptions {
 export interface KafkaTopic extends EventReader {
   /** Returns at once; connecting goes on beside. */
   start(): Promise<void>;
+  /** Joins the group: from the next look at the cluster on, partitions are assigned and can be read. Idempotent. */
+  join(): void;
   /** Idempotent. */
   stop(): Promise<void>;
   /** The group's word; null before the first. */
@@ -66,6 +66,7 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
   const { kafka, settings, backlog, clock, logger } = options;
   const { topic } = settings;
   let running = false;
+  let joins = false;
   /** Of the last stop: whoever stops or starts again waits for it. */
   let stopped: Promise<void> = Promise.resolve();
   let assigned: readonly number[] | null = null;
@@ -87,12 +88,15 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
       }
       options.onConnected();
       forwarder.start(0n);
-      if (!options.reads) return;
-      fetcher.start();
-      member.start();
+      startReading();
     },
     onFailed: options.onFailed,
   });
+  const startReading = (): void => {
+    if (!joins || !running || watch.view === null) return;
+    fetcher.start();
+    member.start();
+  };
   const failed = (error: unknown): void => {
     options.onFailed(error);
     // It may be the topic that is gone: the look makes it anew.
@@ -154,7 +158,7 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
       feed = fetcher.feed(partition, { nextOffset: from, last: null });
     }
     const taken = feed.take(maxEvents);
-    const { events, refused, last } = records.read(partition, taken);
+    const { events, refused, offsetOf, last } = records.read(partition, taken);
     if (taken.records.length > 0) feed.remember(last);
     const { nextOffset } = taken;
     if (feed.highWatermark !== null) raise(ends, partition, feed.highWatermark);
@@ -163,6 +167,8 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
       events,
       nextOffset,
       atEnd,
+      ...(events.length === 0 ? {} : { offsetOf }),
+      ...(last === null ? {} : { last }),
       ...(refused.length === 0 ? {} : { refused }),
       ...(taken.breach === null ? {} : { breach: taken.breach }),
     };
@@ -195,6 +201,10 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
       if (running) return;
       running = true;
       watch.start();
+    },
+    join() {
+      joins = true;
+      startReading();
     },
     stop() {
       if (!running) return stopped;

@@ -2,7 +2,7 @@ import type { KafkaMessage } from 'kafkajs';
 import type { QuarantineReason } from '../../../shared/contract/kafka';
 import type { ProbeEvent } from '../../../shared/domain/probe-event';
 import type { Clock } from '../../platform/clock';
-import type { RecordIdentity, RefusedRecord } from '../event-log';
+import type { Offset, RecordIdentity, RefusedRecord } from '../event-log';
 import { decodeRecord, isPoison } from './probe-event-record';
 
 /** How far ahead of its own append an event may lie, µs. */
@@ -11,6 +11,7 @@ const AHEAD_US = 60_000_000;
 export interface ReadRecords {
   events: ProbeEvent[];
   refused: RefusedRecord[];
+  offsetOf: (index: number) => Offset;
   /** Who wrote the last record; null when it was no event, or there was none. */
   last: RecordIdentity | null;
 }
@@ -24,6 +25,8 @@ export function createRecordReader(options: { clock: Clock; placeOf: (targetId: 
     read(partition, { records, from, to }) {
       const events: ProbeEvent[] = [];
       const refused: RefusedRecord[] = [];
+      /** Where each event stands in `records`. */
+      const places: number[] = [];
       const nowUs = clock.nowUs();
       let last: RecordIdentity | null = null;
       const refuse = (message: KafkaMessage, reason: QuarantineReason, detail: string): void => {
@@ -52,9 +55,12 @@ export function createRecordReader(options: { clock: Clock; placeOf: (targetId: 
           continue;
         }
         events.push(event);
+        places.push(index);
         last = event;
       }
-      return { events, refused, last: last === null ? null : identityOf(last) };
+      const offsetOf = (index: number): Offset =>
+        BigInt((records[places[index] as number] as KafkaMessage).offset);
+      return { events, refused, offsetOf, last: last === null ? null : identityOf(last) };
     },
   };
 }

@@ -1,0 +1,14 @@
+import { Kafka } from 'kafkajs';
+import { type Env, kafkaConfigOf } from './kafka-config';
+import { createKafkaTopic, type KafkaTopic, type KafkaTopicOptions } from './kafka-topic';
+
+export type ConnectTopicOptions = Omit<KafkaTopicOptions, 'kafka'> & { env: Env };
+
+/**
+ * The topic of the settings, not started.
+ * @throws AppError `invalid_input` that names the setting whose file or variable is not there
+ */
+export async function connectTopic({ env, ...options }: ConnectTopicOptions): Promise<KafkaTopic> {
+  const config = await kafkaConfigOf(options.settings, env, options.logger);
+  return createKafkaTopic({ ...options, kafka: new Kafka(config) });
+}

@@ -1,0 +1,70 @@
+import { AppError } from '../../shared/contract/app-error';
+import type { KafkaHealth, KafkaProblem } from '../../shared/contract/kafka';
+import { kafkaProblemOf } from '../event-log/kafka/kafka-problem';
+import type { Clock } from '../platform/clock';
+import type { Notices } from './notices';
+
+type Connection = KafkaHealth['connection'];
+
+/** A fault that passes within this is no alarm: a broker changes leaders, or starts anew. ms */
+const PATIENCE_MS = 3_000;
+
+/** What is known of the way to the cluster, and the alarm when there has been none for a while. */
+export interface KafkaConnection {
+  state(): Connection;
+  connected(): void;
+  failed(error: unknown): void;
+  /** To be called when nothing connects any more. */
+  forget(): void;
+}
+
+export function createKafkaConnection(parts: { clock: Clock; notices: Notices }): KafkaConnection {
+  const { clock, notices } = parts;
+  const beginning = (): Connection => ({ state: 'connecting', sinceUs: clock.nowUs(), problem: null });
+  let now = beginning();
+  let alarm: NodeJS.Timeout | null = null;
+
+  const clearAlarm = (): void => {
+    if (alarm !== null) clearTimeout(alarm);
+    alarm = null;
+  };
+  const raise = (): void => {
+    const { problem } = now;
+    if (problem === null) return;
+    const code = problem.kind === 'topic_partitions' ? 'kafka_partitions' : 'kafka_connection';
+    notices.raise('kafka', code, `${problem.message} Probes are kept here until it is mended.`);
+  };
+
+  return {
+    state: () => now,
+    connected() {
+      clearAlarm();
+      notices.resolve('kafka', 'kafka_connection');
+      notices.resolve('kafka', 'kafka_partitions');
+      if (now.state !== 'connected') now = { state: 'connected', sinceUs: clock.nowUs(), problem: null };
+    },
+    failed(error) {
+      const problem = problemOf(error);
+      const sinceUs = now.state === 'failed' ? now.sinceUs : clock.nowUs();
+      const isNew = now.state !== 'failed' || now.problem?.message !== problem.message;
+      now = { state: 'failed', sinceUs, problem };
+      if (!isNew) return;
+      clearAlarm();
+      const waitedMs = (clock.nowUs() - sinceUs) / 1000;
+      alarm = setTimeout(raise, Math.max(0, PATIENCE_MS - waitedMs));
+      alarm.unref();
+    },
+    forget() {
+      clearAlarm();
+      notices.resolve('kafka', 'kafka_connection');
+      notices.resolve('kafka', 'kafka_partitions');
+      now = beginning();
+    },
+  };
+}
+
+function problemOf(error: unknown): KafkaProblem {
+  if (!(error instanceof AppError)) return kafkaProblemOf(error);
+  const kind = error.code === 'conflict' ? 'topic_partitions' : 'settings';
+  return { kind, broker: null, message: error.message };
+}
