@@ -148,7 +148,7 @@ describe.skipIf(browser === null)('Kafka in the interface', () => {
       }),
     );
     await button('Switch to Kafka').click();
-    await panel().getByText('kafka.brokers: they belong to two clusters').waitFor();
+    await panel().getByText('they belong to two clusters').waitFor();
     expect(await field('Brokers').getAttribute('aria-invalid')).toBe('true');
     expect(await field('Brokers').inputValue()).toBe('localhost:9092, kafka:9999');
     engine.refuse(null);
