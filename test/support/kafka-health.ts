@@ -84,7 +84,7 @@ export function troubledKafka(nowUs: number): KafkaHealth {
       problem: {
         kind: 'refused',
         broker: 'kafka-1.example:9092',
-        message: 'connect ECONNREFUSED 10.0.0.7:9092: start the broker, or correct kafka.brokers.',
+        message: 'Nobody listens at kafka-1.example:9092: check the port, and that the broker runs.',
       },
     },
     forwarder: {

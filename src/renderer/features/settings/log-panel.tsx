@@ -42,7 +42,7 @@ export function LogPanel({ settings }: { settings: Settings }) {
   const [saving, setSaving] = useState(false);
   const [tested, setTested] = useState<LogForm | null>(null);
   const element = useRef<HTMLFormElement>(null);
-  const checked = checkLog(form, texts);
+  const checked = checkLog(form, settings.kafka, texts);
   const isKafka = form.log === 'kafka';
 
   const shown: LogErrors = {};
