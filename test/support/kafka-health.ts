@@ -123,3 +123,8 @@ export function troubledKafka(nowUs: number): KafkaHealth {
     ],
   };
 }
+
+/** A switch to Kafka with events left on the old way; null = what the broker holds cannot be counted. */
+export function switchToKafka(nowUs: number, pendingAtBroker: number | null): LogSwitch {
+  return { from: 'embedded', to: 'kafka', seq: 4000, atUs: nowUs, pendingHere: 1234, pendingAtBroker };
+}
