@@ -2,10 +2,10 @@ import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { AppError } from '../src/shared/contract/app-error';
 import { KAFKA_PROBLEMS, type KafkaTest } from '../src/shared/contract/kafka';
-import { axeFindings, goTo, openBrowser, openPage } from './support/browser';
+import { goTo, openBrowser, openPage } from './support/browser';
 import { type EngineStandIn, startStandIn } from './support/engine-stand-in';
 import { eventually } from './support/eventually';
-import { healthWith, kafkaAt, partitionAt, troubledKafka } from './support/kafka-health';
+import { healthWith, kafkaAt, partitionAt, switchToKafka, troubledKafka } from './support/kafka-health';
 
 const { browser, reason } = await openBrowser();
 if (reason !== null) process.stderr.write(`skipped: ${reason}\n`);
@@ -14,14 +14,6 @@ const nowUs = () => Date.now() * 1000;
 // biome-ignore lint/suspicious/noTemplateCurlyInString: this is how a reference is written
 const REFERENCE = '${env:KAFKA_PASSWORD}';
 const FOUND: KafkaTest = { ok: true, problem: null, clusterId: 'abc-123', brokers: 3, topic: null };
-const switching = (pendingAtBroker: number | null) => ({
-  from: 'embedded' as const,
-  to: 'kafka' as const,
-  seq: 4000,
-  atUs: nowUs(),
-  pendingHere: 1234,
-  pendingAtBroker,
-});
 
 afterAll(async () => {
   await browser?.close();
@@ -108,8 +100,8 @@ describe.skipIf(browser === null)('Kafka in the interface', () => {
         topic: null,
       }));
       await button('Test again').click();
-      await answer().getByText(`Detail: particulars of ${kind}`).waitFor();
-      said.add((await answer().textContent())?.replace(/Detail.*/, '') ?? '');
+      await answer().getByText(`particulars of ${kind}`).waitFor();
+      said.add((await answer().textContent())?.replace(/particulars.*/, '') ?? '');
     }
     expect(said.size).toBe(KAFKA_PROBLEMS.length);
   });
@@ -148,7 +140,7 @@ describe.skipIf(browser === null)('Kafka in the interface', () => {
       }),
     );
     await button('Switch to Kafka').click();
-    await panel().getByText('kafka.brokers: they belong to two clusters').waitFor();
+    await panel().getByText('they belong to two clusters').waitFor();
     expect(await field('Brokers').getAttribute('aria-invalid')).toBe('true');
     expect(await field('Brokers').inputValue()).toBe('localhost:9092, kafka:9999');
     engine.refuse(null);
@@ -158,7 +150,7 @@ describe.skipIf(browser === null)('Kafka in the interface', () => {
     engine.patches.length = 0;
     await button('Switch to Kafka').click();
     await page.getByText('The log is being switched.').waitFor();
-    expect(engine.patches).toEqual([
+    expect(engine.patches).toMatchObject([
       {
         log: 'kafka',
         kafka: {
@@ -177,9 +169,9 @@ describe.skipIf(browser === null)('Kafka in the interface', () => {
   });
 
   it('says on both pages what of a switch is still on its way', async () => {
-    engine.health(healthWith(nowUs(), kafkaAt(nowUs()), { logSwitch: switching(56) }));
+    engine.health(healthWith(nowUs(), kafkaAt(nowUs()), { logSwitch: switchToKafka(nowUs(), 56) }));
     await panel().getByText('1,234 events still wait here, 56 at the broker').waitFor();
-    engine.health(healthWith(nowUs(), kafkaAt(nowUs()), { logSwitch: switching(null) }));
+    engine.health(healthWith(nowUs(), kafkaAt(nowUs()), { logSwitch: switchToKafka(nowUs(), null) }));
     await goTo(page, '#/pipeline');
     await page.getByText('Switching from the embedded log to Kafka').waitFor();
     await page.getByText('those at the broker cannot be counted: it is away').waitFor();
@@ -204,7 +196,8 @@ describe.skipIf(browser === null)('Kafka in the interface', () => {
     await strip().getByText('away, 32.4 k wait here, oldest 12 min').waitFor();
     const connection = page.getByRole('region', { name: 'Connection' });
     await connection.getByText('not connected').waitFor();
-    await connection.getByText('Nobody listens at kafka-1.example:9092').waitFor();
+    await connection.getByText('Connection refused').waitFor();
+    await connection.getByText('Nobody listens at kafka-1.example:9092: check the port').waitFor();
     await page.getByRole('region', { name: 'Forwarder' }).getByText('32,422 · 14.6 MB').waitFor();
   });
 
@@ -271,54 +264,4 @@ describe.skipIf(browser === null)('Kafka in the interface', () => {
   it('did all this without an error in the page', () => {
     expect(faults).toEqual([]);
   });
-});
-
-describe.skipIf(browser === null)('Kafka on every screen', () => {
-  for (const language of ['en', 'es'] as const) {
-    for (const theme of ['light', 'dark'] as const) {
-      it(`has nothing that axe minds, and fits its window (${language}, ${theme})`, {
-        timeout: 60_000,
-      }, async () => {
-        if (browser === null) return;
-        const engine = await startStandIn({
-          settings: {
-            language,
-            log: 'kafka',
-            kafka: {
-              brokers: ['localhost:9092'],
-              tls: { ca: null, cert: null, key: null },
-              sasl: { mechanism: 'scram-sha-512', username: 'uptimer', password: REFERENCE },
-            },
-          },
-          health: healthWith(nowUs(), troubledKafka(nowUs()), { logSwitch: switching(null) }),
-        });
-        const { page, faults } = await openPage(browser, engine.address, {
-          language,
-          theme,
-          bypassCsp: true,
-        });
-        engine.answerTests(() => ({
-          ...FOUND,
-          ok: false,
-          problem: { kind: 'tls', broker: 'localhost:9092', message: 'certificate has expired' },
-        }));
-        for (const hash of ['#/pipeline', '#/settings']) {
-          await goTo(page, hash);
-          await page.getByText('MkU3OEVBNTcwNTJENDM2Qk').or(page.locator('input[name=brokers]')).waitFor();
-          if (hash === '#/settings') {
-            await page.locator('input[name=brokers]').fill('localhost:9093');
-            await page.locator('form:has(input[name=brokers]) button[type=button]').first().click();
-            await page.getByText('certificate has expired').waitFor();
-            await page.locator('input[name=partitions]').fill('0');
-          }
-          expect(await axeFindings(page), hash).toEqual([]);
-          const tooWide = await page.evaluate('document.documentElement.scrollWidth > window.innerWidth');
-          expect(tooWide, `${hash} is wider than its window`).toBe(false);
-        }
-        expect(faults).toEqual([]);
-        await page.context().close();
-        await engine.stop();
-      });
-    }
-  }
 });

@@ -84,7 +84,7 @@ export function troubledKafka(nowUs: number): KafkaHealth {
       problem: {
         kind: 'refused',
         broker: 'kafka-1.example:9092',
-        message: 'connect ECONNREFUSED 10.0.0.7:9092: start the broker, or correct kafka.brokers.',
+        message: 'Nobody listens at kafka-1.example:9092: check the port, and that the broker runs.',
       },
     },
     forwarder: {
@@ -122,4 +122,9 @@ export function troubledKafka(nowUs: number): KafkaHealth {
       },
     ],
   };
+}
+
+/** A switch to Kafka with events left on the old way; null = what the broker holds cannot be counted. */
+export function switchToKafka(nowUs: number, pendingAtBroker: number | null): LogSwitch {
+  return { from: 'embedded', to: 'kafka', seq: 4000, atUs: nowUs, pendingHere: 1234, pendingAtBroker };
 }

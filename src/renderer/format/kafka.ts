@@ -1,17 +1,11 @@
 import type { Health } from '../../shared/contract/health';
-import type { KafkaHealth, KafkaProblem } from '../../shared/contract/kafka';
+import type { KafkaHealth } from '../../shared/contract/kafka';
 import type { Language } from '../stores/settings-store';
-import type { Texts } from '../texts/texts';
 
 /** A backlog younger than this is on its way; an older one without a connection is a sight to act on. */
 const AWAY_US = 5_000_000;
 /** A watermark may be this much older than the settings let it be before it counts as behind. */
 const BEHIND_US = 60_000_000;
-
-/** What stands in the way, as a sentence in the language of the page; the engine's own says the particulars. */
-export function problemText({ kind, broker }: KafkaProblem, { kafka }: Texts): string {
-  return kafka.problemOf[kind](broker);
-}
 
 /** An offset in the page's digits: it may be larger than a JS number holds. */
 export function offsetText(offset: string | null, language: Language): string {

@@ -3,34 +3,47 @@ import type { Role } from '../../shared/domain/kafka-settings';
 import { catalogue } from './catalogue';
 
 type Log = 'embedded' | 'kafka';
-/** By the kind of problem; `broker` is null where no single broker is meant. */
-type ProblemTexts = Record<KafkaProblem['kind'], (broker: string | null) => string>;
+
+/** In another language than the engine's: the kind in a sentence; `broker` is null where no single one is meant. */
+const PROBLEMS: Record<KafkaProblem['kind'], (broker: string | null) => string> = {
+  name: (broker) =>
+    `No se conoce el nombre de ${broker ?? 'el broker'}: revise cómo está escrito y que este equipo pueda resolverlo.`,
+  refused: (broker) =>
+    `Nadie escucha en ${broker ?? 'el broker'}: revise el puerto y si el broker está en marcha.`,
+  unreachable: (broker) =>
+    `${broker ?? 'El broker'} no responde a tiempo: revise la red, el cortafuegos y la dirección que anuncia el broker.`,
+  protocol: (broker) =>
+    `Lo que responde en ${broker ?? 'el broker'} no habla Kafka como nosotros: revise el puerto y que TLS esté en ambos lados o en ninguno.`,
+  tls: (broker) =>
+    `No hay conexión segura con ${broker ?? 'el broker'}: revise la autoridad (CA), el nombre y las fechas del certificado, y el certificado de cliente.`,
+  credentials: (broker) =>
+    `${broker ?? 'El broker'} no acepta el usuario o la contraseña: revise el mecanismo, el usuario y la variable que guarda la contraseña.`,
+  permission: (broker) =>
+    `${broker ?? 'El broker'} no deja a este usuario hacer lo necesario: permítale leer, escribir y crear el topic, y leer el grupo.`,
+  topic_missing: () => 'El topic no existe y no se pudo crear: créelo o elija uno que exista.',
+  topic_partitions: () =>
+    'El topic tiene menos particiones que las que cuenta el lago: añada las que faltan o elija otro topic.',
+  settings: () => 'Falta un archivo o una variable que nombran estos ajustes, o no se puede leer.',
+  other: (broker) => `No se pudo usar ${broker ?? 'el clúster'}.`,
+};
 
 /** The words of Kafka on every screen: the connection, what travels, and what was set aside. */
 export const kafka = catalogue(
   {
-    problemOf: {
-      name: (broker) =>
-        `The name of ${broker ?? 'the broker'} is not known: check how it is spelled, and that this machine can resolve it.`,
-      refused: (broker) =>
-        `Nobody listens at ${broker ?? 'the broker'}: check the port, and whether the broker runs.`,
-      unreachable: (broker) =>
-        `${broker ?? 'The broker'} does not answer in time: check network and firewall, and the address that the broker advertises.`,
-      protocol: (broker) =>
-        `What answers at ${broker ?? 'the broker'} does not speak Kafka as we do: check the port, and that TLS is on at both ends or at none.`,
-      tls: (broker) =>
-        `No secure connection to ${broker ?? 'the broker'}: check the authority (CA), the name and the dates of the certificate, and the client certificate.`,
-      credentials: (broker) =>
-        `${broker ?? 'The broker'} refuses the user or the password: check the mechanism, the user, and the variable that holds the password.`,
-      permission: (broker) =>
-        `${broker ?? 'The broker'} does not let this user do what is needed: allow it to read, write and create the topic, and to read the group.`,
-      topic_missing: () =>
-        'The topic is not there and could not be made: create it, or choose one that exists.',
-      topic_partitions: () =>
-        'The topic has fewer partitions than the lake counts on: add the missing ones to the topic, or choose another topic.',
-      settings: () => 'A file or a variable that these settings name is not there, or cannot be read.',
-      other: (broker) => `${broker ?? 'The cluster'} could not be used.`,
-    } as ProblemTexts,
+    problemTitleOf: {
+      name: 'Unknown name',
+      refused: 'Connection refused',
+      unreachable: 'No answer',
+      protocol: 'Another protocol',
+      tls: 'No secure connection',
+      credentials: 'Credentials not accepted',
+      permission: 'Permission missing',
+      topic_missing: 'Topic missing',
+      topic_partitions: 'Too few partitions',
+      settings: 'Something the settings name is missing',
+      other: 'Not usable',
+    } as Record<KafkaProblem['kind'], string>,
+    problem: ({ message }: KafkaProblem) => message,
     detail: 'Detail',
     stateOf: { connecting: 'connecting', connected: 'connected', failed: 'not connected' },
     connection: 'Connection',
@@ -51,7 +64,7 @@ export const kafka = catalogue(
     noProberText:
       'This process only aggregates (role aggregator). The probes are those of the probers on the same cluster.',
     forwarder: 'Forwarder',
-    backlog: 'Not acknowledged yet',
+    backlog: 'Unacknowledged',
     backlogText: (events: string, size: string) => `${events} · ${size}`,
     oldest: 'Oldest of them',
     nothingWaits: 'nothing waits',
@@ -115,27 +128,20 @@ export const kafka = catalogue(
     away: (age: string) => `Kafka away for ${age}`,
   },
   {
-    problemOf: {
-      name: (broker) =>
-        `No se conoce el nombre de ${broker ?? 'el broker'}: revise cómo está escrito y que este equipo pueda resolverlo.`,
-      refused: (broker) =>
-        `Nadie escucha en ${broker ?? 'el broker'}: revise el puerto y si el broker está en marcha.`,
-      unreachable: (broker) =>
-        `${broker ?? 'El broker'} no responde a tiempo: revise la red, el cortafuegos y la dirección que anuncia el broker.`,
-      protocol: (broker) =>
-        `Lo que responde en ${broker ?? 'el broker'} no habla Kafka como nosotros: revise el puerto y que TLS esté en ambos lados o en ninguno.`,
-      tls: (broker) =>
-        `No hay conexión segura con ${broker ?? 'el broker'}: revise la autoridad (CA), el nombre y las fechas del certificado, y el certificado de cliente.`,
-      credentials: (broker) =>
-        `${broker ?? 'El broker'} no acepta el usuario o la contraseña: revise el mecanismo, el usuario y la variable que guarda la contraseña.`,
-      permission: (broker) =>
-        `${broker ?? 'El broker'} no deja a este usuario hacer lo necesario: permítale leer, escribir y crear el topic, y leer el grupo.`,
-      topic_missing: () => 'El topic no existe y no se pudo crear: créelo o elija uno que exista.',
-      topic_partitions: () =>
-        'El topic tiene menos particiones que las que cuenta el lago: añada las que faltan o elija otro topic.',
-      settings: () => 'Falta un archivo o una variable que nombran estos ajustes, o no se puede leer.',
-      other: (broker) => `No se pudo usar ${broker ?? 'el clúster'}.`,
+    problemTitleOf: {
+      name: 'Nombre desconocido',
+      refused: 'Conexión rechazada',
+      unreachable: 'Sin respuesta',
+      protocol: 'Otro protocolo',
+      tls: 'Sin conexión segura',
+      credentials: 'Credenciales no aceptadas',
+      permission: 'Falta un permiso',
+      topic_missing: 'Falta el topic',
+      topic_partitions: 'Faltan particiones',
+      settings: 'Falta algo que nombran los ajustes',
+      other: 'No se puede usar',
     },
+    problem: ({ kind, broker }) => PROBLEMS[kind](broker),
     detail: 'Detalle',
     stateOf: { connecting: 'conectando', connected: 'conectado', failed: 'sin conexión' },
     connection: 'Conexión',
@@ -153,7 +159,7 @@ export const kafka = catalogue(
     noProberText:
       'Este proceso solo agrega (papel de agregador). Las mediciones son de los medidores del mismo clúster.',
     forwarder: 'Envío',
-    backlog: 'Aún sin confirmar',
+    backlog: 'Sin confirmar',
     backlogText: (events, size) => `${events} · ${size}`,
     oldest: 'La más antigua',
     nothingWaits: 'nada espera',

@@ -66,7 +66,7 @@ export const settings = catalogue(
     errPassword: (example: string) =>
       `Not the password itself, but where it stands, such as ${example}: it is read from the environment when UpTimer connects.`,
     plainWarning: 'Without TLS, the password travels readable by everybody on the way.',
-    refused: (sentence: string, _engine: string) => sentence,
+    refused: (_kind: string, engine: string) => engine,
     testConnection: 'Test connection',
     testAgain: 'Test again',
     testing: 'Trying to reach the cluster…',
@@ -152,7 +152,7 @@ export const settings = catalogue(
     errPassword: (example) =>
       `No la contraseña misma, sino dónde está, como ${example}: se lee del entorno al conectar.`,
     plainWarning: 'Sin TLS, la contraseña viaja a la vista de cualquiera en el camino.',
-    refused: (sentence, engine) => `${sentence} El motor dice: «${engine}»`,
+    refused: (kind, engine) => `${kind} El motor dice: «${engine}»`,
     testConnection: 'Probar la conexión',
     testAgain: 'Probar otra vez',
     testing: 'Buscando el clúster…',

@@ -57,7 +57,7 @@ export function ForwarderPanel({ health }: { health: KafkaHealth }) {
   if (forwarder === null) return null;
   const waitingUs = waitingForUs(health, now);
   const { backlog, backlogBytes, oldestUs, shipped, shippedPerSecond, lastAckUs } = forwarder;
-  const bad = waitingUs === null ? undefined : styles.bad;
+  const mark = waitingUs === null ? styles.whole : styles.bad;
   const number = (value: number) => count(value, language);
   return (
     <Panel title={kafka.forwarder}>
@@ -65,7 +65,7 @@ export function ForwarderPanel({ health }: { health: KafkaHealth }) {
         rows={[
           [
             kafka.backlog,
-            <span key="backlog" className={bad}>
+            <span key="backlog" className={mark}>
               {kafka.backlogText(number(backlog), bytesText(backlogBytes, language))}
             </span>,
           ],
@@ -74,7 +74,7 @@ export function ForwarderPanel({ health }: { health: KafkaHealth }) {
             oldestUs === null ? (
               kafka.nothingWaits
             ) : (
-              <span key="oldest" className={bad}>
+              <span key="oldest" className={mark}>
                 {duration(now - oldestUs, language)}
               </span>
             ),

@@ -10,11 +10,15 @@ const form = (changes: Partial<LogForm> = {}): LogForm => ({
   brokers: 'localhost:9092',
   ...changes,
 });
-const errorsOf = (changes: Partial<LogForm>) => checkLog(form(changes), texts.en).errors;
+const errorsOf = (changes: Partial<LogForm>) => checkLog(form(changes), embedded.kafka, texts.en).errors;
 
 describe('the panel of the event log', () => {
   it('takes brokers as people write lists: commas, spaces, lines', () => {
-    const { kafka, errors } = checkLog(form({ brokers: ' a:1,b:2  [::1]:3;\n d.example:65535 ' }), texts.en);
+    const { kafka, errors } = checkLog(
+      form({ brokers: ' a:1,b:2  [::1]:3;\n d.example:65535 ' }),
+      embedded.kafka,
+      texts.en,
+    );
     expect(errors).toEqual({});
     expect(kafka?.brokers).toEqual(['a:1', 'b:2', '[::1]:3', 'd.example:65535']);
   });
@@ -42,7 +46,7 @@ describe('the panel of the event log', () => {
     } as const;
     const fields = ['clientId', 'group', 'key', 'partitions', 'password', 'replication', 'topic', 'username'];
     for (const language of ['en', 'es'] as const) {
-      const { kafka, errors } = checkLog(form(wrong), texts[language]);
+      const { kafka, errors } = checkLog(form(wrong), embedded.kafka, texts[language]);
       expect(kafka).toBe(null);
       expect(Object.keys(errors).sort()).toEqual(fields);
     }
@@ -50,16 +54,17 @@ describe('the panel of the event log', () => {
     expect(errorsOf({ partitions: '1001' }).partitions).toContain('1 to 1,000');
   });
 
-  it('makes of the form the settings that the form was made of', () => {
+  it('makes of the form the settings that the form was made of, with what has no field in it', () => {
     const settings = settingsSchema.parse({
       log: 'kafka',
       kafka: {
+        sessionTimeoutMs: 30_000,
         brokers: ['a:1', 'b:2'],
         tls: { ca: '/ca.pem' },
         sasl: { mechanism: 'scram-sha-512', username: 'u', password: REFERENCE_EXAMPLE },
       },
     });
-    expect(checkLog(formOf(settings), texts.en).kafka).toEqual(settings.kafka);
+    expect(checkLog(formOf(settings), settings.kafka, texts.en).kafka).toEqual(settings.kafka);
     expect(changedFields(formOf(settings), settings)).toEqual([]);
   });
 

@@ -133,14 +133,18 @@ export interface CheckedLog {
   errors: LogErrors;
 }
 
-/** Judges the fields of Kafka with the engine's own schema. */
-export function checkLog(form: LogForm, texts: Texts): CheckedLog {
+/**
+ * Judges the fields of Kafka with the engine's own schema.
+ * @param held in force now: what has no field here stays as it is
+ */
+export function checkLog(form: LogForm, held: KafkaSettings, texts: Texts): CheckedLog {
   const errors: LogErrors = {};
   const path = (text: string) => (text.trim() === '' ? null : text.trim());
   const number = (text: string) => (/^\s*\d+\s*$/.test(text) ? Number(text) : Number.NaN);
   const brokers = listOf(form.brokers);
   if (brokers.length === 0) errors.brokers = texts.settings.errBrokersEmpty;
   const parsed = kafkaSettingsSchema.safeParse({
+    ...held,
     brokers,
     topic: form.topic.trim(),
     group: form.group.trim(),

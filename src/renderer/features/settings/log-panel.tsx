@@ -42,7 +42,7 @@ export function LogPanel({ settings }: { settings: Settings }) {
   const [saving, setSaving] = useState(false);
   const [tested, setTested] = useState<LogForm | null>(null);
   const element = useRef<HTMLFormElement>(null);
-  const checked = checkLog(form, texts);
+  const checked = checkLog(form, settings.kafka, texts);
   const isKafka = form.log === 'kafka';
 
   const shown: LogErrors = {};
@@ -60,9 +60,12 @@ export function LogPanel({ settings }: { settings: Settings }) {
 
   /** The engine's refusal at its field. @returns what stands at none */
   function refuse(error: unknown): string | null {
-    const said = faultText(error, texts);
-    const sentence = error instanceof AppError ? words.refused(said, error.message) : said;
-    const field = error instanceof AppError ? fieldOf(error.field) : undefined;
+    if (!(error instanceof AppError)) return faultText(error, texts);
+    const field = fieldOf(error.field);
+    // At its field, the field's name in front says nothing more.
+    const prefix = field === undefined ? '' : `${error.field}: `;
+    const said = error.message.startsWith(prefix) ? error.message.slice(prefix.length) : error.message;
+    const sentence = words.refused(texts.faults.error(error.code, ''), said);
     if (field === undefined) return sentence;
     setRefused({ [field]: sentence });
     focusError();
