@@ -101,6 +101,8 @@ export function createEngine(options: EngineOptions): Engine {
   const acknowledged = createEmitter<readonly ProbeEvent[]>();
   const flushed = createEmitter<FlushReport>();
   const windowsWritten = createEmitter<readonly WindowRow[]>();
+  /** Events as the stream jobs take them, whoever measured them. */
+  const consumed = createEmitter<readonly ProbeEvent[]>();
 
   const settings = createSettingsStore({
     path: join(dataDirectory, 'settings.json'),
@@ -129,6 +131,7 @@ export function createEngine(options: EngineOptions): Engine {
   });
   const lake = createLake<AggregatorSnapshot>({
     directory: lakeDirectory,
+    partitions: options.partitionsOfNewLake,
     owner: { host: options.proberName, pid: process.pid },
     clock,
     random,
@@ -136,20 +139,38 @@ export function createEngine(options: EngineOptions): Engine {
     ...(options.sealRows === undefined ? {} : { sealRows: options.sealRows }),
   });
   const ofStream = streamAlarms(notices, flushed, () => stages.jobFailed());
-  const job = createStreamJob({
+  const connection = createKafkaConnection({ clock, notices });
+  const feed = createLogFeed({
     log,
-    partition: 0,
-    writer: lake.partition(0),
-    lake: lake.stats,
+    routesPath: join(dataDirectory, 'log-routes.json'),
+    role: options.role,
+    settings: settings.get,
+    lake,
+    holdLake: options.holdLake,
+    connectTopic: (of) => connectTopic({ ...of, env, clock, logger }),
+    createJob: (partition, { onFenced, ...of }, onFailed) =>
+      createStreamJob({
+        ...of,
+        ...ofStream,
+        partition,
+        writer: lake.partition(partition),
+        clock,
+        logger,
+        settings: settings.get,
+        onWindows: windowsWritten.emit,
+        onFlushed: flushed.emit,
+        onFlushFailed: unlessFenced(notices, partition, onFenced, ofStream.onFlushFailed),
+        onEvents: consumed.emit,
+        onBreach: breachNotices(notices, partition),
+        onFailed,
+      }),
+    connection,
+    notices,
     clock,
     logger,
-    settings: settings.get,
-    onWindows: windowsWritten.emit,
-    onFlushed: flushed.emit,
-    ...ofStream,
     onFailed: () => stages.jobFailed(),
   });
-  const { overlay } = job;
+  const { overlay } = feed.jobs;
   const queries = createLakeQueries({ views: lake.views, overlay, clock, stats: lake.stats });
   const exports = createLakeExports({
     views: lake.views,
@@ -184,6 +205,7 @@ export function createEngine(options: EngineOptions): Engine {
   const points = createProbePoints(clock);
   acknowledged.listen(states.apply);
   acknowledged.listen(points.apply);
+  consumed.listen(othersNews({ clock, ownProbeId: () => log.probeId, tell: [states.apply, points.apply] }));
   const processMonitor = createProcessMonitor(clock);
   const health = createHealthMonitor({
     clock,

@@ -202,7 +202,7 @@ export function createLogFeed(options: LogFeedOptions): LogFeed {
     const end = await log.endOffset(0);
     await known().begin(way, Number(end), clock.nowUs());
     const sentence = `From event ${end} on, probes travel by ${way === 'kafka' ? 'Kafka' : 'the embedded log'}.`;
-    notices.tell('kafka', 'info', 'log_switch', sentence);
+    notices.tell('kafka', 'info', 'log_switch_begun', sentence);
   };
 
   /** Goes on with a switch: what is left of the old way has arrived? */
@@ -241,7 +241,7 @@ export function createLogFeed(options: LogFeedOptions): LogFeed {
     await jobs.flush().catch(() => undefined);
     await closeTopic();
     await known().forgetOlder();
-    notices.tell('kafka', 'info', 'log_switch', 'Everything that was to come by Kafka is in the lake.');
+    notices.tell('kafka', 'info', 'log_switch_finished', 'Everything that was to come by Kafka is in the lake.');
   };
 
   /** Records of the topic that the lake does not hold; null when that cannot be told. */
@@ -279,7 +279,7 @@ export function createLogFeed(options: LogFeedOptions): LogFeed {
     const pending = pendingAtBroker();
     if (pending !== 0) {
       const sentence = `The old topic was left with ${pending ?? 'an unknown number of'} records unread: set it again to have them.`;
-      notices.tell('kafka', 'warning', 'log_switch', sentence);
+      notices.tell('kafka', 'warning', 'topic_left', sentence);
     }
     await closeTopic();
   };
