@@ -121,7 +121,9 @@ describe('the merge plan', () => {
     expect(planMerge(large, none, DAY + 3 * DAY_US)).toBeNull();
   });
 
-  it('never lets a date have more than its files, whatever is flushed when, late rows and all', () => {
+  it('never lets a date have more than its files, whatever is flushed when, late rows and all', {
+    timeout: 120_000,
+  }, () => {
     const stepArbitrary = fc.record({
       /** Minutes that pass before the flush. */
       minutes: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 70 }), fc.integer({ min: 0, max: 1500 })),
