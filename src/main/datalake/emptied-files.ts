@@ -3,11 +3,11 @@ import { metricsSchema } from './metrics-schema';
 import { copyTo } from './parquet-writer';
 import { rawSchema } from './raw-schema';
 import { emptyTable } from './table-schema';
-import { CROWDED_FILES } from './tail-policy';
 
-/** How long an emptied file stays, for readers that listed it before; shorter where files are many. */
+/** How long an emptied file stays, for readers that listed it before; shorter where files come quickly. */
 const EMPTIED_MS = 60_000;
-const EMPTIED_CROWDED_MS = 20_000;
+const EMPTIED_BUSY_MS = 20_000;
+const BUSY_FILES = 16;
 
 /**
  * Takes files away without failing readers that have listed them: each is replaced by one of the same columns without
@@ -37,8 +37,9 @@ export async function removeEmptied(state: LakeState): Promise<void> {
   const nowMs = state.clock.monotonicMs();
   for (const [path, sinceMs] of state.emptied) {
     const date = dateOfPath(path);
-    const files = state.raw.all.filter((file) => file.date === date).length + (counts.get(date) ?? 0);
-    if (nowMs - sinceMs < (files >= CROWDED_FILES ? EMPTIED_CROWDED_MS : EMPTIED_MS)) continue;
+    const ofDate = state.raw.all.filter((file) => file.date === date);
+    const isBusy = ofDate.length + (counts.get(date) ?? 0) >= BUSY_FILES;
+    if (nowMs - sinceMs < (isBusy ? EMPTIED_BUSY_MS : EMPTIED_MS)) continue;
     await state.disk.remove(path);
     state.emptied.delete(path);
   }

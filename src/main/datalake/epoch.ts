@@ -56,14 +56,25 @@ export async function takeOver(
   const name = `epoch-${number}-${random.hex(8)}`;
   const path = `${checkpoints}/${name}`;
   await step('mkdir', path, () => mkdir(join(parts.directory, path)));
-  await step('own', path, () => writeOwner(join(parts.directory, path), owner));
+  try {
+    await step('own', path, () => writeOwner(join(parts.directory, path), owner));
+    await fenceLower(parts, { name, number });
+    await adopt(parts, path);
+  } catch (error) {
+    throw (await isGone(parts, name)) ? fencedError(parts) : error;
+  }
+  return { path, number };
+}
+
+async function fenceLower(parts: EpochParts, own: Epoch): Promise<void> {
+  const { checkpoints, random, step } = parts;
   const { epochs } = await listEpochs(parts);
-  if (epochs.some((epoch) => isHigher(epoch, { name, number }))) {
-    await leave(join(parts.directory, path));
+  if (epochs.some((epoch) => isHigher(epoch, own))) {
+    await leave(join(parts.directory, checkpoints, own.name));
     throw fencedError(parts);
   }
   for (const epoch of epochs) {
-    if (epoch.name === name) continue;
+    if (epoch.name === own.name) continue;
     const away = `${checkpoints}/fenced-${epoch.number}-${random.hex(8)}`;
     await step('fence', `${checkpoints}/${epoch.name}`, () =>
       // Somebody else may have done it.
@@ -73,8 +84,14 @@ export async function takeOver(
     );
   }
   await step('sync folder', checkpoints, () => syncDirectory(join(parts.directory, checkpoints)));
-  await adopt(parts, path);
-  return { path, number };
+}
+
+async function isGone(parts: EpochParts, name: string): Promise<boolean> {
+  const epochs = await listEpochs(parts).then(
+    (found) => found.epochs,
+    () => null,
+  );
+  return epochs !== null && !epochs.some((epoch) => epoch.name === name);
 }
 
 export function fencedError({
@@ -129,13 +146,8 @@ function adoptFile(parts: EpochParts, from: string, to: string): Promise<void> {
     try {
       await rename(join(parts.directory, from), join(parts.directory, to));
     } catch (error) {
-      if (!hasCode(error, 'ENOENT')) throw error;
-      const { epochs } = await listEpochs(parts);
-      if (
-        !epochs.some((epoch) => `${parts.checkpoints}/${epoch.name}` === to.slice(0, to.lastIndexOf('/')))
-      ) {
-        throw fencedError(parts);
-      }
+      // Somebody else took it: one who took over after us, and then our own directory is gone as well.
+      if (!hasCode(error, 'ENOENT') || (await isGone(parts, to.split('/').at(-2) ?? ''))) throw error;
     }
   });
 }

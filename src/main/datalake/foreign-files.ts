@@ -2,17 +2,9 @@ import { mkdir, readdir, rename, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { toDiskError } from './disk-error';
 import { hasCode } from './disk-step';
+import type { ForeignFiles } from './lake';
 import { scanForeign, TABLES } from './scan-folders';
 import type { SharedLake } from './shared-lake';
-
-/** Files in the table folders that are not ours, such as the old system's: never read, never deleted. */
-export interface ForeignFiles {
-  /** How many there were at the last look (`open`, `look` or `move`). */
-  readonly count: number;
-  look(): Promise<number>;
-  /** Moves them to `legacy/<table>/…` in the lake folder, their relative paths kept; returns how many. */
-  move(): Promise<number>;
-}
 
 export function createForeignFiles(shared: SharedLake): ForeignFiles {
   const { directory } = shared;

@@ -29,7 +29,8 @@ export async function withFolder<T>(work: (directory: string) => Promise<T>, inM
   try {
     return await work(directory);
   } finally {
-    await rm(directory, { recursive: true, force: true });
+    // A lake that a failed test left open may still write: its failure is what is to be seen.
+    await rm(directory, { recursive: true, force: true, maxRetries: 5 }).catch(() => undefined);
   }
 }
 

@@ -1,7 +1,6 @@
 import type { QuarantineReason } from '../../shared/contract/kafka';
 import type { ProbeEvent } from '../../shared/domain/probe-event';
 import type { WindowRow } from '../../shared/domain/window-row';
-import type { ForeignFiles } from './foreign-files';
 import type { LakeViews } from './lake-view';
 import type { Progress } from './progress';
 
@@ -118,6 +117,15 @@ export interface LakeWriter<Snapshot = unknown> {
   stats(): LakeStats;
   /** Gives the partition's memory back; what was not flushed is forgotten. The partition stays ours until it is taken over. */
   close(): Promise<void>;
+}
+
+/** Files in the table folders that are not ours, such as the old system's: never read, never deleted. */
+export interface ForeignFiles {
+  /** How many there were at the last look (`open`, `look` or `move`). */
+  readonly count: number;
+  look(): Promise<number>;
+  /** Moves them to `legacy/<table>/…` in the lake folder, their relative paths kept; returns how many. */
+  move(): Promise<number>;
 }
 
 /** The lake of one process: a folder that others may share, of which it owns some partitions. */

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RawFile } from './lake-file';
-import { limitOf, type MergePlan, planMerge, tailsToSeal } from './merge-plan';
+import { type MergePlan, planMerge, tailsToSeal } from './merge-plan';
 import { DAY_US, dateOf, HOUR_US, startOfDate } from './sql-text';
-import { chooseTail, TAIL_ROWS } from './tail-policy';
+import { chooseTail, limitOf, TAIL_ROWS } from './tail-policy';
 
 const DAY = startOfDate('2026-01-15');
 const MINUTE = 60_000_000;
@@ -28,12 +28,69 @@ const pathsOf = (plan: MergePlan | null): string[] => plan?.inputs.map((file) =>
 const none = new Map<string, number>();
 
 describe('the merge plan', () => {
-  it('joins three segments of the running hour as they stand', () => {
-    const files = ['a', 'b', 'c'].map((path) => fileOf(path));
-    expect(planMerge(files.slice(0, 2), none, DAY + 10 * MINUTE)).toBeNull();
+  it('joins segments of the running hour as they stand: eight, and fewer where the date has little room left', () => {
+    const files = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map((path) => fileOf(path));
+    expect(planMerge(files.slice(0, 7), none, DAY + 10 * MINUTE)).toBeNull();
     const plan = planMerge(files, none, DAY + 10 * MINUTE);
     expect(plan?.kind).toBe('segment');
-    expect(pathsOf(plan)).toEqual(['a', 'b', 'c']);
+    expect(pathsOf(plan)).toEqual(['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h']);
+    const hours = Array.from({ length: 21 }, (_, hour) => fileOf(`hour-${hour}`, { kind: 'hour' }));
+    expect(planMerge([...hours, ...files.slice(0, 2)], none, DAY + 10 * MINUTE)).toBeNull();
+    expect(pathsOf(planMerge([...hours, ...files.slice(0, 3)], none, DAY + 10 * MINUTE))).toEqual([
+      'a',
+      'b',
+      'c',
+    ]);
+  });
+
+  it('does not write many rows again for the sake of few', () => {
+    const large = ['a', 'b', 'c'].map((path) => fileOf(path, { rows: 8000 }));
+    const small = ['d', 'e', 'f', 'g', 'h', 'i', 'j'].map((path) => fileOf(path));
+    expect(planMerge([...large, ...small], none, DAY + 10 * MINUTE)).toBeNull();
+    const plan = planMerge([...large, ...small, fileOf('k')], none, DAY + 10 * MINUTE);
+    expect(pathsOf(plan)).toEqual(['d', 'e', 'f', 'g', 'h', 'i', 'j', 'k']);
+  });
+
+  it('writes a row a handful of times until it stands in a large file, and keeps within the limit, at any speed', () => {
+    for (const flushRows of [60_000, 100_000, 250_000]) {
+      let files: RawFile[] = [];
+      let emptied: { at: number; count: number }[] = [];
+      let nowUs = DAY;
+      let names = 0;
+      let written = 0;
+      const flushes = 400;
+      for (let flush = 0; flush < flushes; flush++) {
+        // At 33,000 rows a second.
+        nowUs += (flushRows / 33_000) * 1_000_000;
+        emptied = emptied.filter(({ at }) => nowUs - at < 20_000_000);
+        const standing = emptied.reduce((sum, { count }) => sum + count, 0);
+        const of = { date: '2026-01-15', newestUs: nowUs, rows: flushRows };
+        const { grown, sealed } = chooseTail(files, of, { emptied: standing, sealRows: TAIL_ROWS });
+        names += 1;
+        const rows = (grown?.rows ?? 0) + flushRows;
+        written += rows;
+        files = files
+          .filter((file) => file !== grown)
+          .map((file) => (file === sealed ? { ...file, kind: 'segment' } : file));
+        files.push(
+          fileOf(`f${names}`, { kind: 'tail', rows, bytes: rows * 14, maxUs: nowUs, writtenUs: nowUs }),
+        );
+        const plan = planMerge(files, new Map([['2026-01-15', standing]]), nowUs);
+        if (plan !== null) {
+          names += 1;
+          const merged = plan.inputs.reduce((sum, file) => sum + file.rows, 0);
+          written += merged;
+          files = files.filter((file) => !plan.inputs.includes(file));
+          files.push(
+            fileOf(`f${names}`, { kind: plan.kind, rows: merged, bytes: merged * 14, maxUs: nowUs }),
+          );
+          emptied.push({ at: nowUs, count: plan.inputs.length });
+        }
+        const count = files.length + emptied.reduce((sum, entry) => sum + entry.count, 0);
+        expect(count).toBeLessThanOrEqual(limitOf(files));
+      }
+      expect(written / (flushes * flushRows), String(flushRows)).toBeLessThan(7);
+    }
   });
 
   it('orders a closed hour once its tail is sealed', () => {
@@ -64,7 +121,9 @@ describe('the merge plan', () => {
     expect(planMerge(large, none, DAY + 3 * DAY_US)).toBeNull();
   });
 
-  it('never lets a date have more than its files, whatever is flushed when, late rows and all', () => {
+  it('never lets a date have more than its files, whatever is flushed when, late rows and all', {
+    timeout: 120_000,
+  }, () => {
     const stepArbitrary = fc.record({
       /** Minutes that pass before the flush. */
       minutes: fc.oneof(fc.constant(0), fc.integer({ min: 0, max: 70 }), fc.integer({ min: 0, max: 1500 })),

@@ -1,14 +1,15 @@
 import type { RawFile } from './lake-file';
 import { DAY_US, HOUR_US, startOfDate } from './sql-text';
-import { CROWDED_FILES, hourOf } from './tail-policy';
+import { BYTES_PER_FILE, hourOf, isCrowded, limitOf } from './tail-policy';
 
-/** No date's folder holds more files of one partition than this, or one per 64 MB. */
-export const MAX_FILES = 30;
-const BYTES_PER_FILE = 64 * 1024 * 1024;
 /** A day of more bytes stays in the files of its hours: each is as large as a file should be. */
 const MAX_DAY_BYTES = 4 * BYTES_PER_FILE;
-/** Segments of the running hour that are joined as soon as there are so many. */
-const HOUR_SEGMENTS = 3;
+/**
+ * Segments of the running hour are joined when there are so many of about one size, fewer where the date has little room left.
+ * At a hundred thousand rows each, two such steps make files of 64 MB.
+ */
+const MOST_SEGMENTS = 8;
+const LEAST_SEGMENTS = 3;
 /** How long after its end an hour or a day counts as closed, so that what was on its way is in it. */
 const CLOSE_DELAY_US = 120_000_000;
 /** Rows that come for a closed day after it was merged wait so long for company, or for so many files. */
@@ -34,7 +35,10 @@ export function tailsToSeal(
       file.kind === 'tail' &&
       isClosed((hourOf(file.maxUs) + 1) * HOUR_US, nowUs) &&
       isClosed(file.writtenUs, nowUs) &&
-      countOf(files, emptied, file.date) < CROWDED_FILES,
+      !isCrowded(
+        files.filter(({ date }) => date === file.date),
+        emptied.get(file.date) ?? 0,
+      ),
   );
 }
 
@@ -50,25 +54,16 @@ export function planMerge(
   const dates = [...new Set(files.map((file) => file.date))].sort().reverse();
   for (const date of dates) {
     const ofDate = files.filter((file) => file.date === date);
-    if (countOf(files, emptied, date) >= limitOf(ofDate)) continue;
-    const crowded = countOf(files, emptied, date) >= CROWDED_FILES;
+    const standing = emptied.get(date) ?? 0;
+    const room = limitOf(ofDate) - ofDate.length - standing;
+    if (room <= 0) continue;
     const plan =
       planClosedDay(date, ofDate, nowUs) ??
-      planHours(date, ofDate, nowUs) ??
-      (crowded ? planCrowd(date, ofDate) : null);
+      planHours(date, ofDate, { nowUs, room }) ??
+      (isCrowded(ofDate, standing) && standing < CROWD_TO_JOIN ? planCrowd(date, ofDate) : null);
     if (plan !== null) return plan;
   }
   return null;
-}
-
-/** How many files a date may have. */
-export function limitOf(filesOfDate: readonly RawFile[]): number {
-  const bytes = filesOfDate.reduce((sum, file) => sum + file.bytes, 0);
-  return Math.max(MAX_FILES, Math.floor(bytes / BYTES_PER_FILE));
-}
-
-function countOf(files: readonly RawFile[], emptied: ReadonlyMap<string, number>, date: string): number {
-  return files.filter((file) => file.date === date).length + (emptied.get(date) ?? 0);
 }
 
 function isClosed(endUs: number, nowUs: number): boolean {
@@ -89,7 +84,11 @@ function planClosedDay(date: string, files: readonly RawFile[], nowUs: number): 
   return { date, inputs: files, kind: 'day' };
 }
 
-function planHours(date: string, files: readonly RawFile[], nowUs: number): MergePlan | null {
+function planHours(
+  date: string,
+  files: readonly RawFile[],
+  { nowUs, room }: { nowUs: number; room: number },
+): MergePlan | null {
   const tail = files.find((file) => file.kind === 'tail');
   const hours = new Map<number, RawFile[]>();
   for (const file of files) {
@@ -101,16 +100,40 @@ function planHours(date: string, files: readonly RawFile[], nowUs: number): Merg
     const closed =
       isClosed((hour + 1) * HOUR_US, nowUs) && (tail === undefined || hourOf(tail.maxUs) !== hour);
     if (closed && segments.length >= 2) return { date, inputs: segments, kind: 'hour' };
-    if (segments.length >= HOUR_SEGMENTS) return { date, inputs: segments, kind: 'segment' };
+    const alike = closed ? [] : alikeOf(segments, room);
+    if (alike.length > 0) return { date, inputs: alike, kind: 'segment' };
   }
   return null;
 }
 
-/** Too many files whatever their hours: the smallest are joined. */
+/**
+ * The smallest segments, if they are enough and none holds more rows than the others together: a row is written again only to
+ * stand in a file of at least twice the size.
+ * @param room how many more files the date may have
+ */
+function alikeOf(segments: readonly RawFile[], room: number): RawFile[] {
+  const enough = Math.min(MOST_SEGMENTS, Math.max(LEAST_SEGMENTS, Math.floor(room / 2)));
+  const smallest = [...segments].sort((a, b) => a.rows - b.rows).slice(0, enough);
+  const rows = smallest.reduce((sum, file) => sum + file.rows, 0);
+  const isAlike = smallest.length === enough && 2 * (smallest.at(-1)?.rows ?? 0) <= rows;
+  return isAlike ? segments.filter((file) => smallest.includes(file)) : [];
+}
+
+/** Too many files whatever their hours: those are joined whose joining costs the fewest rows for each file that goes. */
 function planCrowd(date: string, files: readonly RawFile[]): MergePlan | null {
-  const smallest = files
+  const bySize = files
     .filter((file) => file.kind !== 'tail' && file.bytes < BYTES_PER_FILE)
     .sort((a, b) => a.rows - b.rows)
     .slice(0, CROWD_TO_JOIN);
-  return smallest.length < 2 ? null : { date, inputs: smallest, kind: 'hour' };
+  if (bySize.length < 2) return null;
+  let rows = 0;
+  let cheapest = { cost: Number.POSITIVE_INFINITY, count: 0 };
+  for (const [index, file] of bySize.entries()) {
+    rows += file.rows;
+    if (index > 0 && rows / index <= cheapest.cost) cheapest = { cost: rows / index, count: index + 1 };
+  }
+  const inputs = bySize.slice(0, cheapest.count);
+  // Ordering costs more than the joining, and what is not ordered by now is ordered when its hour closes.
+  const isOrdered = inputs.some((file) => file.kind !== 'segment');
+  return { date, inputs, kind: isOrdered ? 'hour' : 'segment' };
 }

@@ -4,7 +4,7 @@ import { rawPath } from './lake-file';
 import { type LakeState, mustBeOpen } from './lake-state';
 import { selectTail, type TailCut } from './memory-tails';
 import { copyTo, ROW_GROUP_ROWS } from './parquet-writer';
-import { flushQuarantine } from './quarantine';
+import { flushQuarantine } from './quarantine-files';
 import { rawSchema } from './raw-schema';
 import { selectFirstRows } from './read-parquet';
 import { DAY_US, startOfDate } from './sql-text';

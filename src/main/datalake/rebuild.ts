@@ -7,7 +7,7 @@ import { inspectFile } from './inspect-file';
 import type { LakeOpening } from './lake';
 import type { MetricsFile, RawFile } from './lake-file';
 import { highestSeqs, type LakeState, mustBeOpen } from './lake-state';
-import { highestQuarantineSerial, removeQuarantineAfter } from './quarantine';
+import { highestQuarantineSerial, removeQuarantineAfter } from './quarantine-files';
 import { scanTable } from './scan-folders';
 import { HOUR_US, quoteList } from './sql-text';
 

@@ -12,7 +12,7 @@ import { metricsPath, partitionText } from './lake-file';
 import { highestSeqs, type LakeState, mustBeOpen } from './lake-state';
 import { decodeIntent, type MergeIntent } from './merge-intent';
 import { intentPath, placeResult } from './merge-swap';
-import { removeQuarantineAfter } from './quarantine';
+import { removeQuarantineAfter } from './quarantine-files';
 import { rebuild } from './rebuild';
 import { scanTable, TABLES } from './scan-folders';
 

@@ -3,8 +3,26 @@ import { HOUR_US } from './sql-text';
 
 /** A tail of so many rows is rewritten no more: at a thousand events a second that is a minute and a half. */
 export const TAIL_ROWS = 100_000;
-/** With so many files a date gets no further one from a flush that can do without. */
-export const CROWDED_FILES = 26;
+/** No date's folder holds more files of one partition than this, or one per 64 MB. */
+export const MAX_FILES = 30;
+export const BYTES_PER_FILE = 64 * 1024 * 1024;
+/** So close to the limit, a date gets no further file from a flush that can do without. */
+const CROWDED_ROOM = 4;
+
+/** How many files a date may have. */
+export function limitOf(filesOfDate: readonly { bytes: number }[]): number {
+  const bytes = filesOfDate.reduce((sum, file) => sum + file.bytes, 0);
+  return Math.max(MAX_FILES, Math.floor(bytes / BYTES_PER_FILE));
+}
+
+/** A tail of so many times the rows at which it is sealed ends in a crowded date as well, while there is room for another. */
+const LONG_TAIL = 4;
+const ROOM_FOR_TAIL = 3;
+
+/** @param emptied how many inputs of earlier merges still stand empty in the date's folder */
+export function isCrowded(filesOfDate: readonly { bytes: number }[], emptied: number): boolean {
+  return filesOfDate.length + emptied >= limitOf(filesOfDate) - CROWDED_ROOM;
+}
 
 /** What a flush does with the tail of a date. */
 export interface TailChoice {
@@ -30,9 +48,12 @@ export function chooseTail(
   const ofDate = files.filter((file) => file.date === date);
   const tail = ofDate.find((file) => file.kind === 'tail') ?? null;
   if (tail === null) return { grown: null, sealed: null };
-  const crowded = ofDate.length + emptied >= CROWDED_FILES;
   const fits = tail.rows < sealRows && 2 * rows < sealRows && hourOf(newestUs) <= hourOf(tail.maxUs);
-  return crowded || fits ? { grown: tail, sealed: null } : { grown: null, sealed: tail };
+  const isLong =
+    tail.rows >= LONG_TAIL * sealRows && limitOf(ofDate) - ofDate.length - emptied >= ROOM_FOR_TAIL;
+  return (isCrowded(ofDate, emptied) && !isLong) || fits
+    ? { grown: tail, sealed: null }
+    : { grown: null, sealed: tail };
 }
 
 /** Whole hours since the epoch. */

@@ -100,14 +100,19 @@ async function readFolders(directory: string): Promise<{ seqs: number[]; windows
   }
 }
 
-/** Opens the lake, compares it with the committed part of the story, and closes it. */
+/**
+ * Opens the lake, compares it with the committed part of the story, and closes it.
+ * @param expected how many chapters that must be; left out: any number
+ */
 export async function expectCommitted(
   directory: string,
   lake: TestLake,
   chapters: readonly Chapter[],
+  expected?: number,
 ): Promise<void> {
   const opening = await lake.writer.open();
   const done = Number(opening.progress?.aggregator ?? 0);
+  expect(done).toBe(expected ?? done);
   const { seqs, windows } = await readFolders(directory);
   const last = opening.lastSeq[PROBE] ?? 0;
   expect(seqs).toEqual(Array.from({ length: last }, (_, index) => index + 1));
