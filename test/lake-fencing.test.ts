@@ -84,7 +84,7 @@ describe('an owner that is stopped at a random moment, overtaken, and continued'
 
     const lake = newLake(directory);
     const { progress } = await lake.writer.open();
-    const last = Number(progress?.nextOffset) - 1;
+    const last = Number(progress?.places.test?.nextOffset) - 1;
     expect(last).toBeGreaterThanOrEqual(committed);
     const [[seqs, windows, pings] = []] = await ask(
       lake,

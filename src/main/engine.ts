@@ -13,27 +13,33 @@ import { createLakeExports } from './datalake/exports/create-lake-exports';
 import type { LakeQueries } from './datalake/lake-queries';
 import { createLakeQueries } from './datalake/queries/create-lake-queries';
 import { createEmbeddedEventLog } from './event-log/embedded-event-log';
+import { connectTopic } from './event-log/kafka/connect-topic';
+import { testKafka } from './event-log/kafka/test-kafka';
 import { createRecorder } from './event-log/recorder';
 import { fileAlarms, recorderAlarms, streamAlarms } from './pipeline/alarms';
 import { createCommandHandlers } from './pipeline/command-handlers';
 import { downloadsOf } from './pipeline/downloads';
 import { createEmitter, type Emitter } from './pipeline/emitter';
 import { createHealthMonitor } from './pipeline/health-monitor';
+import { createKafkaConnection } from './pipeline/kafka-connection';
 import { createLiveState } from './pipeline/live-state';
+import { createLogFeed } from './pipeline/log-feed';
 import { createNotices, logNotice, type Notices } from './pipeline/notices';
+import { othersNews } from './pipeline/others-news';
 import { readPast } from './pipeline/past';
 import { createProbePoints } from './pipeline/probe-points';
 import { createProcessMonitor } from './pipeline/process-monitor';
 import { type ResetParts, resetEverything } from './pipeline/reset';
 import { createStages } from './pipeline/stages';
 import { createStreamJob, type FlushReport } from './pipeline/stream-job';
+import { breachNotices, quarantineNotices, unlessFenced } from './pipeline/stream-notices';
 import { createTopicSources } from './pipeline/topic-sources';
 import type { Clock } from './platform/clock';
 import type { Logger } from './platform/logger';
 import type { Random } from './platform/random';
 import { createProber } from './prober/create-prober';
 import { withSecrets } from './targets/secrets';
-import { createSettingsStore } from './targets/settings-store';
+import { createSettingsStore, withPatch } from './targets/settings-store';
 import { createTargetStore } from './targets/target-store';
 import type { AggregatorSnapshot } from './windowing/aggregator';
 
@@ -55,6 +61,8 @@ export interface EngineOptions {
   /** Settings given on the command line: in force for this run, saved nowhere. */
   overrides: SettingsPatch;
   role: Role;
+  /** Makes this process the only one that writes the lake. @throws AppError `in_use` */
+  holdLake: () => Promise<{ release(): Promise<void> }>;
   /** Throws what is wrong with the settings as they are in force, before anything is begun. */
   checkSettings?: (settings: Settings) => void;
   /** Throws what is wrong with the log's own name, before anything is probed. */
@@ -98,6 +106,7 @@ export interface Engine {
 export function createEngine(options: EngineOptions): Engine {
   const { dataDirectory, lakeDirectory, clock, random, logger, env } = options;
   const notices = createNotices(clock);
+  const probes = options.probing !== false && options.role !== 'aggregator';
   const acknowledged = createEmitter<readonly ProbeEvent[]>();
   const flushed = createEmitter<FlushReport>();
   const windowsWritten = createEmitter<readonly WindowRow[]>();
@@ -131,7 +140,7 @@ export function createEngine(options: EngineOptions): Engine {
   });
   const lake = createLake<AggregatorSnapshot>({
     directory: lakeDirectory,
-    partitions: options.partitionsOfNewLake,
+    partitions: () => (settings.get().log === 'kafka' ? settings.get().kafka.partitions : 1),
     owner: { host: options.proberName, pid: process.pid },
     clock,
     random,
@@ -139,6 +148,7 @@ export function createEngine(options: EngineOptions): Engine {
     ...(options.sealRows === undefined ? {} : { sealRows: options.sealRows }),
   });
   const ofStream = streamAlarms(notices, flushed, () => stages.jobFailed());
+  const ofQuarantine = quarantineNotices(notices, clock);
   const connection = createKafkaConnection({ clock, notices });
   const feed = createLogFeed({
     log,
@@ -162,6 +172,7 @@ export function createEngine(options: EngineOptions): Engine {
         onFlushFailed: unlessFenced(notices, partition, onFenced, ofStream.onFlushFailed),
         onEvents: consumed.emit,
         onBreach: breachNotices(notices, partition),
+        onRefused: (reasons) => ofQuarantine(partition, reasons),
         onFailed,
       }),
     connection,
@@ -214,13 +225,15 @@ export function createEngine(options: EngineOptions): Engine {
     prober,
     log,
     recorder,
-    job,
+    feed,
+    connection,
+    role: options.role,
     settings: settings.get,
     lake: { stats: lake.stats, path: lakeDirectory, foreignFiles: () => lake.foreign.count },
     process: processMonitor,
     notices,
   });
-  const stages = createStages({ prober, log, job, onFailed: ofStream.onStreamFailed });
+  const stages = createStages({ prober, log, job: feed, onFailed: ofStream.onStreamFailed });
 
   let demoTargets: Promise<readonly TargetInput[]> | null = null;
   const probeTargets = () => targets.list().map((target) => withSecrets(target, env));
@@ -230,26 +243,39 @@ export function createEngine(options: EngineOptions): Engine {
     emptyRecorder: async () => {
       if (!(await recorder.flush(RESET_FLUSH_MS)).complete) recorder.discard();
     },
-    job,
+    clearTopic: feed.clearTopic,
+    job: feed,
     onJobFailed: stages.jobFailed,
     clearLog: () => log.clear(),
     clearLake: () => lake.reset(),
     forgetState: () => [states, points].forEach(({ clear }) => void clear()),
     startProbing: async () => {
-      if (options.probing !== false) await prober.start(probeTargets(), []);
+      if (probes) await prober.start(probeTargets(), []);
     },
   };
   const handlers = createCommandHandlers({
     targets,
     viewOf,
     testTarget: (draft) => prober.probeOnce(withSecrets({ ...draft, id: 'test', configVersion: 1 }, env)),
-    settings,
+    settings: {
+      get: settings.get,
+      async update(patch) {
+        feed.check(withPatch(settings.get(), patch));
+        return settings.update(patch);
+      },
+    },
     states,
     ownProbeId: () => log.probeId,
     queries,
     exports,
     moveForeign: async () => ({ moved: await lake.foreign.move(), to: join(lakeDirectory, 'legacy') }),
-    testKafka: () => Promise.reject(new Error('not yet')),
+    testKafka: (draft) =>
+      testKafka({
+        settings: withPatch(settings.get(), { kafka: draft }).kafka,
+        env,
+        logger,
+        role: options.role,
+      }),
     health,
     restart: stages.restart,
     startDemo: async () => {
@@ -271,7 +297,7 @@ export function createEngine(options: EngineOptions): Engine {
     points,
     windows: {
       last: () => queries.lastWindows(null, SNAPSHOT_WINDOWS, new AbortController().signal),
-      changed: job.changedWindows,
+      changed: feed.jobs.changedWindows,
       written: windowsWritten,
     },
     exports,
@@ -301,17 +327,20 @@ export function createEngine(options: EngineOptions): Engine {
       await log.start();
       options.checkProbeId?.(log.probeId);
       unlisten.push(
-        settings.listen(job.applySettings),
+        settings.listen(() => {
+          feed.jobs.applySettings();
+          void feed.applySettings();
+        }),
         targets.listen(() => prober.setTargets(probeTargets())),
         notices.listen(logNotice(logger)),
         ...fileAlarms(notices, { targets, settings }),
       );
-      await job.start();
+      await feed.start();
       const own = { probeId: log.probeId, targets: targets.list(), paused: targets.pausedBefore() };
       const past = await readPast(queries, own);
       states.apply(past.events);
       ageing = setInterval(states.age, 1000);
-      if (options.probing !== false) await prober.start(probeTargets(), past.lastDue);
+      if (probes) await prober.start(probeTargets(), past.lastDue);
     },
     async stop() {
       for (const stop of unlisten.splice(0)) stop();
@@ -322,7 +351,7 @@ export function createEngine(options: EngineOptions): Engine {
       await queries.close();
       const flush = await recorder.flush(STOP_FLUSH_MS);
       // A job that stood still for want of a lake has nothing to write; the log tells.
-      const inLake = (await job.stop()) && log.stats().waiting === 0;
+      const inLake = (await feed.stop()) && log.stats().waiting === 0;
       await lake.close();
       await log.stop();
       await targets.stop();

@@ -46,7 +46,7 @@ describe.skipIf('reason' in shared)('on a real broker', () => {
             settings,
             backlog: own,
             partitions,
-              ...parts,
+            ...parts,
             onShipped: (nextOffset) => own.commit(0, nextOffset),
             onAssigned: () => undefined,
             onConfirmed: () => undefined,
@@ -68,7 +68,7 @@ describe.skipIf('reason' in shared)('on a real broker', () => {
             // Partitions are the group's to give: the suite begins when it has.
             async start() {
               await log.start();
-            topic.join();
+              topic.join();
               await eventually(() => topic.assigned?.length).toBe(partitions);
             },
           };

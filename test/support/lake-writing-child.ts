@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { createLake } from '../../src/main/datalake/create-lake';
-import { eventOf, progressOf, START_US, windowOf } from '../../src/main/datalake/lake-fixtures';
+import { eventOf, placesAt, progressOf, START_US, windowOf } from '../../src/main/datalake/lake-fixtures';
 import { systemClock } from '../../src/main/platform/clock';
 import { createLogger } from '../../src/main/platform/logger';
 import { systemRandom } from '../../src/main/platform/random';
@@ -24,14 +24,14 @@ async function writeUntilFenced(): Promise<void> {
   try {
     const opening = await writer.open();
     say('opened');
-    let last = Number(opening.progress?.nextOffset ?? 1) - 1;
+    let last = Number(opening.progress?.places.test?.nextOffset ?? 1) - 1;
     for (;;) {
       const count = 1 + ((randomBytes(1)[0] ?? 0) % 9);
       writer.append(Array.from({ length: count }, (_, index) => eventOf(last + index + 1)));
       await writer.flushRaw();
       last += count;
       await writer.upsertWindows([windowOf(START_US, { total_pings: last })]);
-      await writer.commit(progressOf({ nextOffset: String(last + 1), lastSeq: { [PROBE]: last } }));
+      await writer.commit(progressOf({ places: placesAt(last + 1), lastSeq: { [PROBE]: last } }));
       say(`committed ${last}`);
       for (let step = 0; step < 3; step += 1) await writer.maintain(systemClock.nowUs());
     }

@@ -18,8 +18,8 @@ import { createViews, type SeenPartition } from './views';
 export interface LakeOptions {
   /** The lake folder (`datalake`); created when it is missing. */
   directory: string;
-  /** Of a lake that is made now; one that is there keeps its own. Default 1. */
-  partitions?: number;
+  /** Of a lake that is made now, asked when it is; one that is there keeps its own. Default 1. */
+  partitions?: number | (() => number);
   clock: Clock;
   random: Random;
   logger: Logger;
@@ -46,7 +46,7 @@ interface Partition<Snapshot> extends SeenPartition {
 export function createLake<Snapshot = unknown>(options: LakeOptions): Lake<Snapshot> {
   const { directory, clock, logger, random } = options;
   const failpoint = options.failpoint ?? (() => undefined);
-  const shared = createSharedLake({ ...options, partitions: options.partitions ?? 1, failpoint });
+  const shared = createSharedLake({ ...options, partitions: askable(options.partitions ?? 1), failpoint });
   const foreign = createForeignFiles(shared);
   const made = new Map<number, Partition<Snapshot>>();
   let lookedMs = clock.monotonicMs();
@@ -128,4 +128,8 @@ export function createLake<Snapshot = unknown>(options: LakeOptions): Lake<Snaps
       }
     },
   };
+}
+
+function askable(value: number | (() => number)): () => number {
+  return typeof value === 'number' ? () => value : value;
 }

@@ -115,6 +115,11 @@ export function windowOf(startUs: number, fields: Partial<WindowRow> = {}): Wind
   };
 }
 
+/** The log `test` was read up to `nextOffset`. */
+export function placesAt(nextOffset: number): Progress['places'] {
+  return { test: { nextOffset: String(nextOffset), lastRecord: null } };
+}
+
 export function progressOf(fields: Partial<Progress> = {}): Progress {
   return {
     places: {},

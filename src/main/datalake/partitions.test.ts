@@ -8,6 +8,7 @@ import {
   eventOf,
   newLake,
   noProgress,
+  placesAt,
   progressOf,
   START_US,
   windowOf,
@@ -25,7 +26,7 @@ async function write(lake: Lake, partition: number, seqs: readonly number[]): Pr
   await writer.upsertWindows([
     windowOf(START_US, { target_id: `target-${partition}`, total_pings: seqs.length }),
   ]);
-  await writer.commit(progressOf({ nextOffset: String(seqs.at(-1)) }));
+  await writer.commit(progressOf({ places: placesAt(seqs.at(-1) ?? 0) }));
 }
 
 describe('a lake of several partitions', () => {
@@ -218,7 +219,7 @@ describe('a record that became no event', () => {
       lake.writer.quarantine([record(12, Buffer.from('{ñ')), record(15, Buffer.from([0xff, 0xfe]))]);
       expect(lake.writer.stats()).toMatchObject({ quarantinedRecords: 2 });
       await lake.writer.flushRaw();
-      await lake.writer.commit(progressOf({ nextOffset: '16' }));
+      await lake.writer.commit(progressOf({ places: placesAt(16) }));
       lake.writer.quarantine([record(17, Buffer.alloc(100_000, 'x')), record(18, null)]);
       await lake.writer.flushRaw();
       // Not committed: these two are read from the log again.

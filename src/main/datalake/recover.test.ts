@@ -7,6 +7,7 @@ import {
   createTestClock,
   eventOf,
   newLake,
+  placesAt,
   progressOf,
   START_US,
   windowOf,
@@ -37,11 +38,7 @@ async function fillLake(directory: string): Promise<{ today: string; yesterday: 
   };
 }
 
-const placeAt = (offset: number): Progress['places'] => ({
-  embedded: { nextOffset: String(offset), lastRecord: null },
-});
-
-const upTo = (seq: number): Progress => progressOf({ places: placeAt(seq + 1), lastSeq: { [PROBE]: seq } });
+const upTo = (seq: number): Progress => progressOf({ places: placesAt(seq + 1), lastSeq: { [PROBE]: seq } });
 
 async function seqsOf(lake: ReturnType<typeof newLake>): Promise<unknown> {
   return (
@@ -76,7 +73,7 @@ describe('opening a lake', () => {
       const opening = await lake.writer.open();
       expect(codesOf(opening.notices)).toEqual(['checkpoint_rebuilt']);
       expect(opening.progress).toEqual(
-        progressOf({ places: placeAt(3), lastSeq: { [PROBE]: 4 }, aggregator: 'older' }),
+        progressOf({ places: placesAt(3), lastSeq: { [PROBE]: 4 }, aggregator: 'older' }),
       );
       expect(await seqsOf(lake)).toEqual([1, 2, 3, 4]);
       expect(lake.stats()).toMatchObject({ rawRows: 4, windowRows: 2, windowFiles: 2 });
@@ -101,7 +98,7 @@ describe('opening a lake', () => {
       await writeFile(join(directory, 'checkpoints/p00/checkpoint.json'), '{}');
       const again = newLake(directory);
       const opening = await again.writer.open();
-      expect(opening).toMatchObject({ progress: { places: placeAt(5) }, lastSeq: { [PROBE]: 9 } });
+      expect(opening).toMatchObject({ progress: { places: placesAt(5) }, lastSeq: { [PROBE]: 9 } });
       const seqs = Array.from({ length: 12 }, (_, index) => index + 1);
       const found = await again.writer.find(seqs.map((seq) => ({ probe_id: PROBE, seq })));
       expect([...found.values()].map(({ seq }) => seq).sort()).toEqual([1, 9]);

@@ -14,7 +14,7 @@ import { scanForeign, TABLES } from './scan-folders';
 export interface SharedLakeOptions {
   directory: string;
   /** Partitions of a lake that is made. */
-  partitions: number;
+  partitions: () => number;
   clock: Clock;
   random: Random;
   logger: Logger;
@@ -58,7 +58,7 @@ export function createSharedLake(options: SharedLakeOptions): SharedLake {
       await step('mkdir', table, () => mkdir(join(directory, table), { recursive: true }));
     }
     await folder.open();
-    description = await describeLake(directory, options.partitions, { random, step, folder });
+    description = await describeLake(directory, options.partitions(), { random, step, folder });
     if (database !== null) return { ...description, notices: [] };
     const notices = await lookForForeign();
     database = await createDuckDatabase({
@@ -80,7 +80,7 @@ export function createSharedLake(options: SharedLakeOptions): SharedLake {
   const shared: SharedLake = {
     directory,
     get partitions() {
-      return description?.partitions ?? options.partitions;
+      return description?.partitions ?? options.partitions();
     },
     folder,
     foreignFiles: 0,

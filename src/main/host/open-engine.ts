@@ -32,7 +32,7 @@ export async function openEngine(from: {
 }): Promise<OpenEngine> {
   const { options, dataDirectory, lakeDirectory, version, probing } = from;
   const texts = textsOf(options.language);
-  const lock = await lockFolders(dataDirectory, lakeDirectory, texts.folder);
+  const lock = await acquireInstanceLock(dataDirectory, texts.folder);
   const clock = systemClock;
   const demo = createDemoService({ clock, random: systemRandom });
   const startDemo = async (): Promise<readonly TargetInput[]> => {
@@ -50,6 +50,7 @@ export async function openEngine(from: {
     version,
     proberName: options.probeName ?? nameOf(hostname()),
     role: options.role,
+    holdLake: () => holdLake(dataDirectory, lakeDirectory, texts.folder),
     checkSettings: (settings) => checkRole(options.role, settings, texts),
     checkProbeId: (probeId) => checkProbeName(options.probeName, probeId, dataDirectory, texts),
     clock,
@@ -79,16 +80,10 @@ export async function openEngine(from: {
 }
 
 /** With its own log an engine is the only writer of its lake, whichever data folder it runs on. */
-async function lockFolders(data: string, lake: string, texts: Texts['folder']): Promise<InstanceLock> {
-  const ofData = await acquireInstanceLock(data, texts);
-  if ((await realpath(lake)) === (await realpath(data))) return ofData;
-  try {
-    const ofLake = await acquireInstanceLock(lake, texts, '--lake');
-    return { release: async () => void (await Promise.all([ofLake.release(), ofData.release()])) };
-  } catch (error) {
-    await ofData.release();
-    throw error;
-  }
+async function holdLake(data: string, lake: string, texts: Texts['folder']): Promise<InstanceLock> {
+  // The data folder is held anyway.
+  if ((await realpath(lake)) === (await realpath(data))) return { release: async () => undefined };
+  return acquireInstanceLock(lake, texts, '--lake');
 }
 
 /** A host's name as the readable half of a `probe_id`. */

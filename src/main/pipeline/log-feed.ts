@@ -56,6 +56,10 @@ export interface LogFeed {
   readonly jobs: StreamJobs;
   readonly topic: KafkaTopic | null;
   logSwitch(): LogSwitch | null;
+  /** Own events that no broker has acknowledged; null where none are shipped. */
+  backlog(): number | null;
+  /** Empties the topic, for a reset. @throws AppError `unavailable` while the cluster cannot be reached */
+  clearTopic(): Promise<void>;
 }
 
 export function createLogFeed(options: LogFeedOptions): LogFeed {
@@ -241,7 +245,12 @@ export function createLogFeed(options: LogFeedOptions): LogFeed {
     await jobs.flush().catch(() => undefined);
     await closeTopic();
     await known().forgetOlder();
-    notices.tell('kafka', 'info', 'log_switch_finished', 'Everything that was to come by Kafka is in the lake.');
+    notices.tell(
+      'kafka',
+      'info',
+      'log_switch_finished',
+      'Everything that was to come by Kafka is in the lake.',
+    );
   };
 
   /** Records of the topic that the lake does not hold; null when that cannot be told. */
@@ -366,6 +375,24 @@ export function createLogFeed(options: LogFeedOptions): LogFeed {
       alone(change).catch((error: unknown) => {
         logger.error({ err: error }, 'the log could not be switched');
         options.onFailed();
+      }),
+    backlog() {
+      if (topic === null) return null;
+      const waiting = log.stats().waiting;
+      return role === 'aggregator' && waiting === 0 ? null : waiting;
+    },
+    clearTopic: () =>
+      alone(async () => {
+        if (topic === null) return;
+        try {
+          await topic.clear();
+        } catch (cause) {
+          throw new AppError(
+            'unavailable',
+            'The topic cannot be emptied: the cluster is away, or does not allow DELETE on the topic. Nothing was cleared.',
+            { domain: 'external', retry: 'backoff', cause },
+          );
+        }
       }),
     logSwitch() {
       if (routes === null || !routes.hasOlder(routes.current === 'kafka' ? 'embedded' : 'kafka')) return null;

@@ -3,6 +3,8 @@ export interface ResetParts {
   stopProbing(): Promise<void>;
   /** Afterwards nothing that was measured before waits for the log. */
   emptyRecorder(): Promise<void>;
+  /** Empties what other processes read too; nothing else is touched when it fails. */
+  clearTopic(): Promise<void>;
   job: { start(): Promise<void>; stop(): Promise<unknown> };
   /** The job could not be started; whoever hears of it tries again. */
   onJobFailed(error: unknown): void;
@@ -18,9 +20,10 @@ export interface ResetParts {
  */
 export async function resetEverything(parts: ResetParts): Promise<void> {
   await parts.stopProbing();
-  await parts.emptyRecorder();
-  await parts.job.stop();
   try {
+    await parts.emptyRecorder();
+    await parts.clearTopic();
+    await parts.job.stop();
     await parts.clearLog();
     await parts.clearLake();
     parts.forgetState();

@@ -64,6 +64,8 @@ export interface StreamJobOptions {
   onWindows: (rows: readonly WindowRow[]) => void;
   /** Events taken for the first time. */
   onEvents?: (events: readonly ProbeEvent[]) => void;
+  /** Records that became no events. */
+  onRefused?: (reasons: readonly string[]) => void;
   /** What was met in the log that could not be passed as it should. */
   onBreach?: (breach: LogBreach) => void;
   /** Sealing and merging failed, or null: it works. What was flushed is not touched by it. */
@@ -153,7 +155,10 @@ export function createStreamJob(options: StreamJobOptions): StreamJob {
       options.onBreach?.(batch.breach);
     }
     const refused = recordsSetAside(partition, batch, judged.conflicts, clock.nowUs());
-    if (refused.length > 0) writer.quarantine(refused);
+    if (refused.length > 0) {
+      writer.quarantine(refused);
+      options.onRefused?.(refused.map(({ reason }) => reason));
+    }
     for (const { reason, offset, timestampUs } of refused) to.refused(reason, partition, offset, timestampUs);
     counters.duplicates += judged.duplicates;
     if (judged.fresh.length > 0) consume(judged.fresh, windows, to);

@@ -127,7 +127,8 @@ function lastGood(json: unknown): Settings {
 
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };
 
-function withPatch(settings: Settings, patch: SettingsPatch): Settings {
+/** Settings with a patch over them; Kafka's are patched one by one. */
+export function withPatch(settings: Settings, patch: SettingsPatch): Settings {
   const { kafka, ...flat } = withoutUndefined(patch);
   return { ...settings, ...flat, kafka: { ...settings.kafka, ...withoutUndefined(kafka ?? {}) } };
 }

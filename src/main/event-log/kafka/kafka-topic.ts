@@ -56,6 +56,8 @@ export interface KafkaTopic extends EventReader {
   readonly shipping: ForwarderStats;
   endOffset(partition: number): Promise<Offset>;
   startOffset(partition: number): Promise<Offset>;
+  /** The next offset that is read, by this process or as its owner last told the group, and the end as last heard. */
+  placeOf(partition: number): { next: Offset | null; end: Offset | null };
   /** Read and not committed, or not even read yet, of the partitions that are read here. */
   uncommitted(): number;
   /** Throws away all records of the topic. */
@@ -131,12 +133,20 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
     clock,
     logger,
     onAssigned(partitions) {
+      const before = assigned ?? [];
       assigned = partitions.filter((partition) => partition < (count ?? 0));
+      for (const partition of before) if (!assigned.includes(partition)) forget(partition);
       options.onAssigned();
     },
     onHeartbeat: options.onConfirmed,
     onFailed: failed,
   });
+
+  const forget = (partition: number): void => {
+    fetcher.drop(partition);
+    ends.delete(partition);
+    committed.delete(partition);
+  };
 
   const placeOf = createPlacing(() => count ?? 1);
   const records = createRecordReader({ clock, placeOf });
@@ -238,6 +248,13 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
     },
     endOffset: async (partition) => (await watch.offsetsOf(partition)).high,
     startOffset: async (partition) => (await watch.offsetsOf(partition)).low,
+    placeOf(partition) {
+      const feed = fetcher.feedOf(partition);
+      const seen = watch.view?.offsets.get(partition)?.high ?? null;
+      const known = ends.get(partition) ?? null;
+      const end = known !== null && (seen === null || known > seen) ? known : seen;
+      return { next: feed?.nextOffset ?? watch.view?.committed.get(partition)?.offset ?? null, end };
+    },
     uncommitted() {
       let sum = 0n;
       for (const [partition, end] of ends) {
