@@ -16,6 +16,8 @@ export interface LakeCheck {
   countRaw(): Promise<number>;
   /** The distinct distances between due instants of one target after its first, ms. */
   dueGaps(targetId: string): Promise<number[]>;
+  /** Due instants that were not run, of targets whose URL holds `part`. */
+  missed(part: string): Promise<number>;
   /** Due instants whose probes were run and could not be recorded. */
   givenUp(): Promise<number>;
   /** Pairs of windows of one target that share an instant. */
@@ -99,6 +101,9 @@ export async function openLakeCheck(lakeDirectory: string, windowMs: number): Pr
         WHERE place > 2 ORDER BY gap`);
       return rows.getRowsJson().map(([gap]) => Number(gap));
     },
+    missed: (part) =>
+      one(`SELECT coalesce(sum(coalesce(missed_count, 1)), 0) FROM ${raw}
+        WHERE outcome = 'missed' AND contains(url, '${part}')`),
     givenUp: () =>
       one(`SELECT coalesce(sum(missed_count), 0) FROM ${raw} WHERE failure_code = 'not_recorded'`),
     overlappingWindows: () =>
