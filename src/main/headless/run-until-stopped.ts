@@ -2,7 +2,7 @@ import { createHttpServer } from '../bridge/http-server';
 import { mustBeFree } from '../bridge/listen';
 import type { CliTexts } from '../cli/cli-texts';
 import type { RunOptions } from '../cli/options';
-import type { StopReport } from '../engine';
+import type { StopReport } from '../engine-contract';
 import type { OpenEngine } from '../host/open-engine';
 import { serveEngine } from '../host/served-engine';
 import { stopWords } from '../host/stop-words';
