@@ -16,7 +16,7 @@ const TARGET = 'foreign-shop';
 const FOREIGN_ID = 'a-foreign-producer';
 
 /** What somebody who read the schema would write: the required fields and a measurement. */
-const valueOf = (seq: number, changes: Record<string, unknown> = {}): Record<string, unknown> => ({
+const fieldsOf = (seq: number, changes: Record<string, unknown> = {}): Record<string, unknown> => ({
   v: 1,
   timestamp: Date.now() * 1000,
   target_id: TARGET,
@@ -83,7 +83,7 @@ describe.skipIf(REFUSES)('other programs at the topic', () => {
     fleet = await createFleet(cluster.bootstrap);
     const engine = await fleet.start('engine');
     await waitUntil(() => engine.process.acknowledged.length > 60, 30_000);
-    for (let seq = 1; seq <= 40; seq += 1) await send([messageOf(valueOf(seq))]);
+    for (let seq = 1; seq <= 40; seq += 1) await send([messageOf(fieldsOf(seq))]);
     const keys = Array.from({ length: 40 }, (_, index) => `${FOREIGN_ID},${index + 1}`);
     await waitUntil(async () => {
       const found = await fleet.check.rawKeys();
@@ -107,21 +107,21 @@ describe.skipIf(REFUSES)('other programs at the topic', () => {
     fleet = await createFleet(cluster.bootstrap);
     const engine = await fleet.start('engine');
     await waitUntil(() => engine.process.acknowledged.length > 60, 30_000);
-    await send([messageOf(valueOf(1))]);
+    await send([messageOf(fieldsOf(1))]);
     const partition = partitionOf(TARGET, 6);
     const tomorrow = (Date.now() + 86_400_000) * 1000;
     const poison: [string, Message][] = [
       ['not_json', { key: TARGET, value: 'hello {' }],
-      ['wrong_version', messageOf(valueOf(2, { v: 2 }))],
+      ['wrong_version', messageOf(fieldsOf(2, { v: 2 }))],
       ['null_value', { key: TARGET, value: null }],
-      ['oversized', { key: TARGET, value: JSON.stringify(valueOf(2, { note: ' '.repeat(1_100_000) })) }],
-      ['invalid', messageOf(valueOf(2, { outcome: 'fine' }))],
-      ['wrong_partition', { ...messageOf(valueOf(2)), partition: (partition + 1) % 6 }],
-      ['in_the_future', messageOf(valueOf(2, { timestamp: tomorrow }))],
-      ['identity_conflict', messageOf(valueOf(1, { latency_ms: 999 }))],
+      ['oversized', { key: TARGET, value: JSON.stringify(fieldsOf(2, { note: ' '.repeat(1_100_000) })) }],
+      ['invalid', messageOf(fieldsOf(2, { outcome: 'fine' }))],
+      ['wrong_partition', { ...messageOf(fieldsOf(2)), partition: (partition + 1) % 6 }],
+      ['in_the_future', messageOf(fieldsOf(2, { timestamp: tomorrow }))],
+      ['identity_conflict', messageOf(fieldsOf(1, { latency_ms: 999 }))],
     ];
     for (const [, message] of poison) await send([{ partition, ...message }]);
-    await send([messageOf(valueOf(2))]);
+    await send([messageOf(fieldsOf(2))]);
     await waitUntil(async () => (await fleet.check.rawKeys()).has(`${FOREIGN_ID},2`), 30_000);
     await waitUntil(() => fleet.check.quarantined().length === poison.length, 10_000);
 
