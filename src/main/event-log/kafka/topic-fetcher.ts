@@ -132,10 +132,10 @@ export function createTopicFetcher(options: TopicFetcherOptions): TopicFetcher {
     const lowest = await offsetOf(cluster, feed.partition, true);
     const end = await offsetOf(cluster, feed.partition, false);
     logger.warn({ topic, partition: feed.partition, asked: `${feed.fetchOffset}` }, 'offset out of range');
-    if (feed.nextOffset > end) feed.jump('other_log', lowest);
-    else if (feed.nextOffset < lowest) feed.jump('lost', lowest);
+    if (feed.resumeOffset > end) feed.jump('other_log', lowest);
+    else if (feed.resumeOffset < lowest) feed.jump('lost', lowest);
     else feed.expected = null;
-    if (feed.expected === null && feed.fetchOffset < feed.nextOffset) feed.fetchOffset = feed.nextOffset;
+    if (feed.expected === null && feed.fetchOffset < feed.resumeOffset) feed.fetchOffset = feed.resumeOffset;
   };
 
   const offsetOf = async (cluster: Cluster, partition: number, fromBeginning: boolean): Promise<Offset> => {
