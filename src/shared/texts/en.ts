@@ -77,6 +77,9 @@ export const en = {
     stopped: 'Stopped; everything measured is in the lake.',
     stoppedLater:
       'Stopped; the lake could not take everything now: the log keeps it, and the next start writes it to the lake.',
+    stoppedShipped: 'Stopped; everything measured is in the topic.',
+    stoppedUnshipped: (count: number) =>
+      `Stopped; ${count} ${count === 1 ? 'event waits' : 'events wait'} here for the broker: the next start ships them.`,
     stoppedLost: (count: number) =>
       `Stopped; ${count} ${count === 1 ? 'probe' : 'probes'} could not be recorded, because the log cannot be written.`,
     resetAsk: (folder: string, word: string) =>

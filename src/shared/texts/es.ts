@@ -73,6 +73,9 @@ export const es: Texts = {
     stopped: 'Detenido; todo lo medido está en el lago.',
     stoppedLater:
       'Detenido; el lago no pudo recibirlo todo ahora: el registro lo guarda y el próximo arranque lo escribe en el lago.',
+    stoppedShipped: 'Detenido; todo lo medido está en el topic.',
+    stoppedUnshipped: (count: number) =>
+      `Detenido; ${count} ${count === 1 ? 'evento espera' : 'eventos esperan'} aquí al broker: el próximo inicio los envía.`,
     stoppedLost: (count: number) =>
       `Detenido; ${count === 1 ? 'no se pudo registrar 1 medición' : `no se pudieron registrar ${count} mediciones`}: no se puede escribir el registro.`,
     resetAsk: (folder, word) =>
