@@ -1,42 +1,36 @@
 import { join } from 'node:path';
-import type { Handlers, TargetView } from '../shared/contract/commands';
-import type { Health } from '../shared/contract/health';
-import type { TopicSources } from '../shared/contract/pushes';
+import type { TargetView } from '../shared/contract/commands';
 import { displayUrlOf } from '../shared/domain/display-url';
-import type { Role } from '../shared/domain/kafka-settings';
 import type { ProbeEvent } from '../shared/domain/probe-event';
-import type { Settings, SettingsPatch } from '../shared/domain/settings';
 import type { Target, TargetInput } from '../shared/domain/target';
 import type { WindowRow } from '../shared/domain/window-row';
 import { createLake } from './datalake/create-lake';
 import { createLakeExports } from './datalake/exports/create-lake-exports';
-import type { LakeQueries } from './datalake/lake-queries';
 import { createLakeQueries } from './datalake/queries/create-lake-queries';
+import type { Engine, EngineOptions } from './engine-contract';
 import { createEmbeddedEventLog } from './event-log/embedded-event-log';
 import { connectTopic } from './event-log/kafka/connect-topic';
 import { testKafka } from './event-log/kafka/test-kafka';
 import { createRecorder } from './event-log/recorder';
 import { fileAlarms, recorderAlarms, streamAlarms } from './pipeline/alarms';
 import { createCommandHandlers } from './pipeline/command-handlers';
+import { createLogFeed } from './pipeline/create-log-feed';
+import { createStreamJob } from './pipeline/create-stream-job';
 import { downloadsOf } from './pipeline/downloads';
-import { createEmitter, type Emitter } from './pipeline/emitter';
+import { createEmitter } from './pipeline/emitter';
 import { createHealthMonitor } from './pipeline/health-monitor';
 import { createKafkaConnection } from './pipeline/kafka-connection';
 import { createLiveState } from './pipeline/live-state';
-import { createLogFeed } from './pipeline/log-feed';
-import { createNotices, logNotice, type Notices } from './pipeline/notices';
+import { createNotices, logNotice } from './pipeline/notices';
 import { othersNews } from './pipeline/others-news';
 import { readPast } from './pipeline/past';
 import { createProbePoints } from './pipeline/probe-points';
 import { createProcessMonitor } from './pipeline/process-monitor';
 import { type ResetParts, resetEverything } from './pipeline/reset';
 import { createStages } from './pipeline/stages';
-import { createStreamJob, type FlushReport } from './pipeline/stream-job';
+import type { FlushReport } from './pipeline/stream-job';
 import { breachNotices, quarantineNotices, unlessFenced } from './pipeline/stream-notices';
 import { createTopicSources } from './pipeline/topic-sources';
-import type { Clock } from './platform/clock';
-import type { Logger } from './platform/logger';
-import type { Random } from './platform/random';
 import { createProber } from './prober/create-prober';
 import { withSecrets } from './targets/secrets';
 import { createSettingsStore, withPatch } from './targets/settings-store';
@@ -46,61 +40,6 @@ import type { AggregatorSnapshot } from './windowing/aggregator';
 const RESET_FLUSH_MS = 2000;
 const STOP_FLUSH_MS = 1500;
 const SNAPSHOT_WINDOWS = 500;
-
-export interface EngineOptions {
-  dataDirectory: string;
-  lakeDirectory: string;
-  proberWorkerPath: string;
-  version: string;
-  /** The readable half of a new log's `probe_id`. */
-  proberName: string;
-  clock: Clock;
-  random: Random;
-  logger: Logger;
-  env: NodeJS.ProcessEnv;
-  /** Settings given on the command line: in force for this run, saved nowhere. */
-  overrides: SettingsPatch;
-  role: Role;
-  /** Makes this process the only one that writes the lake. @throws AppError `in_use` */
-  holdLake: () => Promise<{ release(): Promise<void> }>;
-  /** Throws what is wrong with the settings as they are in force, before anything is begun. */
-  checkSettings?: (settings: Settings) => void;
-  /** Throws what is wrong with the log's own name, before anything is probed. */
-  checkProbeId?: (probeId: string) => void;
-  /** Targets for this run only. */
-  runTargets: readonly TargetInput[];
-  /** False = nothing is probed: the engine only opens what there is. */
-  probing?: boolean;
-  /** Starts the demo service; resolves with what there is to monitor. */
-  startDemo: () => Promise<readonly TargetInput[]>;
-  /** Rows after which a raw tail is sealed; for tests. */
-  sealRows?: number;
-}
-
-export interface StopReport {
-  /** Finished probes that the log could not take: they are gone. */
-  lost: number;
-  /** False = what is in the log could not be written to the lake; the next start does it. */
-  inLake: boolean;
-}
-
-export interface Engine {
-  start(): Promise<void>;
-  /** Flushes and writes open windows as they stand. Idempotent. */
-  stop(): Promise<StopReport>;
-  readonly handlers: Handlers;
-  readonly sources: TopicSources;
-  readonly queries: LakeQueries;
-  readonly notices: Notices;
-  readonly settings: () => Settings;
-  readonly targets: () => readonly TargetView[];
-  readonly health: () => Health;
-  readonly downloadOf: (id: string) => { path: string; filename: string } | null;
-  /** Events as they become durable, in order of `seq`. */
-  readonly acknowledged: Emitter<readonly ProbeEvent[]>;
-  readonly flushed: Emitter<FlushReport>;
-  readonly windowsWritten: Emitter<readonly WindowRow[]>;
-}
 
 /** The composition root: what there is, who gets whom, and in which order it starts and stops. */
 export function createEngine(options: EngineOptions): Engine {
@@ -160,12 +99,8 @@ export function createEngine(options: EngineOptions): Engine {
     connectTopic: (of) => connectTopic({ ...of, env, clock, logger }),
     createJob: (partition, { onFenced, ...of }, onFailed) =>
       createStreamJob({
-        ...of,
-        ...ofStream,
-        partition,
+        ...{ ...of, ...ofStream, partition, clock, logger },
         writer: lake.partition(partition),
-        clock,
-        logger,
         settings: settings.get,
         onWindows: windowsWritten.emit,
         onFlushed: flushed.emit,

@@ -16,11 +16,23 @@ export interface LakeCheck {
   countRaw(): Promise<number>;
   /** The distinct distances between due instants of one target after its first, ms. */
   dueGaps(targetId: string): Promise<number[]>;
+  /** Due instants that were not run, of targets whose URL holds `part`. */
+  missed(part: string): Promise<number>;
   /** Due instants whose probes were run and could not be recorded. */
   givenUp(): Promise<number>;
   /** Pairs of windows of one target that share an instant. */
   overlappingWindows(): Promise<number>;
+  /** Every record in the quarantine folder. */
+  quarantined(): SetAside[];
   close(): void;
+}
+
+/** A line of a quarantine file. */
+export interface SetAside {
+  partition: number;
+  offset: string;
+  reason: string;
+  detail: string;
 }
 
 /** Columns compared exactly; the floating-point ones within 1e-9 relative, since SQL sums in another order. */
@@ -89,12 +101,16 @@ export async function openLakeCheck(lakeDirectory: string, windowMs: number): Pr
         WHERE place > 2 ORDER BY gap`);
       return rows.getRowsJson().map(([gap]) => Number(gap));
     },
+    missed: (part) =>
+      one(`SELECT coalesce(sum(coalesce(missed_count, 1)), 0) FROM ${raw}
+        WHERE outcome = 'missed' AND contains(url, '${part}')`),
     givenUp: () =>
       one(`SELECT coalesce(sum(missed_count), 0) FROM ${raw} WHERE failure_code = 'not_recorded'`),
     overlappingWindows: () =>
       one(`SELECT count(*) FROM ${metrics} a JOIN ${metrics} b ON a.target_id = b.target_id
         AND a.probe_id = b.probe_id AND a.start_time < b.start_time AND b.start_time < a.end_time`),
     windowDifferences: () => windowDifferences(connection, raw, metrics, windowMs),
+    quarantined: () => recordsIn(join(lakeDirectory, 'quarantine')),
     close() {
       connection.closeSync();
       instance.closeSync();
@@ -117,6 +133,15 @@ function copyOnce(table: string): { folder: string; files: number } {
     writeFileSync(join(folder, `${index}.parquet`), readFileSync(join(table, name)));
   });
   return { folder, files: names.length };
+}
+
+function recordsIn(folder: string): SetAside[] {
+  if (!existsSync(folder)) return [];
+  return readdirSync(folder, { recursive: true })
+    .map(String)
+    .filter((name) => name.endsWith('.jsonl'))
+    .flatMap((name) => readFileSync(join(folder, name), 'utf8').trim().split('\n'))
+    .map((line) => JSON.parse(line) as SetAside);
 }
 
 async function windowDifferences(

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline/promises';
 import { AppError } from '../../shared/contract/app-error';
 import type { CliTexts } from '../cli/cli-texts';
-import type { Engine } from '../engine';
+import type { Engine } from '../engine-contract';
 import { RESET_WORD } from '../pipeline/command-handlers';
 import { commandRunning } from './remote-control';
 

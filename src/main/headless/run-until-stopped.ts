@@ -2,7 +2,7 @@ import { createHttpServer } from '../bridge/http-server';
 import { mustBeFree } from '../bridge/listen';
 import type { CliTexts } from '../cli/cli-texts';
 import type { RunOptions } from '../cli/options';
-import type { StopReport } from '../engine';
+import type { StopReport } from '../engine-contract';
 import type { OpenEngine } from '../host/open-engine';
 import { serveEngine } from '../host/served-engine';
 import { stopWords } from '../host/stop-words';
@@ -58,7 +58,7 @@ export async function runUntilStopped(from: {
     const { port, url } = await server.start();
     await writeRuntime(dataDirectory, { pid: process.pid, port, token });
     process.stdout.write(`${texts.listening(url)}\n`);
-    if (engine.targets().length === 0) process.stdout.write(`${texts.noTargets}\n`);
+    if (engine.targets().length === 0 && options.role !== 'aggregator') process.stdout.write(`${texts.noTargets}\n`);
     served.startBoard(url);
     await stopAsked;
     endInTime(texts);

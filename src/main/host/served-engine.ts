@@ -2,7 +2,7 @@ import type { Handlers } from '../../shared/contract/commands';
 import { createPushHub, type PushHub } from '../bridge/push-hub';
 import { createRouter, type Router } from '../bridge/router';
 import type { RunOptions } from '../cli/options';
-import type { Engine, StopReport } from '../engine';
+import type { Engine, StopReport } from '../engine-contract';
 import type { Clock } from '../platform/clock';
 import type { Logger } from '../platform/logger';
 import type { Board } from '../terminal/board';

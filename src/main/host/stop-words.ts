@@ -1,5 +1,5 @@
 import type { CliTexts } from '../cli/cli-texts';
-import type { StopReport } from '../engine';
+import type { StopReport } from '../engine-contract';
 
 /** What a stop came to, in one sentence. */
 export function stopWords({ lost, inLake }: StopReport, texts: CliTexts): string {

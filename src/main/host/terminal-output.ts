@@ -1,4 +1,4 @@
-import type { Engine } from '../engine';
+import type { Engine } from '../engine-contract';
 import type { Clock } from '../platform/clock';
 import { type Board, createBoard } from '../terminal/board';
 import { type BoardData, createNaming } from '../terminal/board-data';

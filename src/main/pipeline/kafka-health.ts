@@ -7,6 +7,7 @@ import { heldBackBy, type PartitionStats } from './windows-health';
 
 /** A record of which nothing was shipped yet, bytes. */
 const USUAL_BYTES = 450;
+const HELD_BACK_US = 5_000_000;
 
 export interface KafkaHealthParts {
   settings: KafkaSettings;
@@ -33,7 +34,7 @@ export function kafkaHealthOf(parts: KafkaHealthParts): KafkaHealth {
     connection: parts.connection.state(),
     forwarder: forwarderOf(parts),
     partitions: readsHere ? range(0, count).map((partition) => partitionOf(parts, partition)) : [],
-    heldBackBy: jobs.length > 1 ? (heldBackBy(jobs)?.partition ?? null) : null,
+    heldBackBy: noticeablyHeldBackBy(jobs),
     unusedPartitions: count === 0 ? [] : range(count, there),
     quarantine: quarantineOf(jobs),
     lost: jobs.flatMap(({ partition, stats }) => stats.lost.map((lost) => ({ partition, ...lost }))),
@@ -68,6 +69,14 @@ function partitionOf({ topic, jobs, rates }: KafkaHealthParts, partition: number
     idle: stats?.idle ?? false,
     eventsPerSecond: stats === null ? 0 : rates.perSecond(`partition ${partition}`, stats.events),
   };
+}
+
+/** Watermarks that lie within a few probes of each other hold nothing back. */
+function noticeablyHeldBackBy(jobs: readonly PartitionStats[]): number | null {
+  const oldest = heldBackBy(jobs);
+  const newestUs = Math.max(...jobs.map(({ stats }) => stats.watermarkUs ?? 0));
+  const behindUs = newestUs - (oldest?.stats.watermarkUs ?? newestUs);
+  return oldest !== null && behindUs >= HELD_BACK_US ? oldest.partition : null;
 }
 
 function quarantineOf(jobs: readonly PartitionStats[]): KafkaHealth['quarantine'] {

@@ -10,7 +10,7 @@ import { systemClock } from '../platform/clock';
 import { createLogger } from '../platform/logger';
 import { systemRandom } from '../platform/random';
 import type { AggregatorSnapshot } from '../windowing/aggregator';
-import { createStreamJob } from './stream-job';
+import { createStreamJob } from './create-stream-job';
 
 let directory: string;
 beforeEach(() => {

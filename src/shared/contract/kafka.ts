@@ -99,7 +99,7 @@ export const kafkaHealthSchema = z.object({
     .nullable(),
   /** Partitions the lake counts on, in order. Empty while unknown, and for a mere prober. */
   partitions: z.array(partitionHealthSchema),
-  /** The one whose watermark holds the whole back. */
+  /** The one whose watermark holds the whole back, by seconds; null where none does. */
   heldBackBy: z.number().int().nullable(),
   /** Partitions of the topic that were added and are not used before a `repartition`. */
   unusedPartitions: z.array(z.number().int()),

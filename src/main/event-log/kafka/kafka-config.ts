@@ -117,10 +117,10 @@ const SHOWN = ['broker', 'topic', 'partition', 'groupId', 'memberId', 'retryCoun
 /** kafkajs calls errors what it mends itself; what it cannot mend reaches us as an exception. */
 function logThrough(logger: Logger): logCreator {
   return () =>
-    ({ namespace, level, log }) => {
+    ({ namespace, log }) => {
       const fields: Record<string, unknown> = { kafka: namespace };
       for (const name of SHOWN) if (log[name] !== undefined) fields[name] = log[name];
-      if (level === logLevel.ERROR || level === logLevel.WARN) logger.warn(fields, log.message);
-      else logger.debug(fields, log.message);
+      // What matters of it is told in words of ours, as the state of the connection.
+      logger.debug(fields, log.message);
     };
 }

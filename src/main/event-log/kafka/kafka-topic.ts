@@ -25,6 +25,8 @@ export interface KafkaTopicOptions {
   backlog: EventReader & { endOffset(partition: number): Promise<Offset> };
   /** Partitions that the lake counts on; null where there is no lake: then the group knows, or the topic as it was made. */
   partitions: number | null;
+  /** False: nothing is measured here; only what an earlier run has left is shipped. */
+  ships?: boolean;
   clock: Clock;
   logger: Logger;
   /** Everything of the backlog below the offset is acknowledged by the cluster. */
@@ -89,11 +91,15 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
         return;
       }
       options.onConnected();
-      forwarder.start(0n);
+      void startShipping();
       startReading();
     },
     onFailed: options.onFailed,
   });
+  const startShipping = async (): Promise<void> => {
+    const hasBacklog = (await backlog.endOffset(0)) > (await backlog.resume(0, null, {}));
+    if (running && (options.ships !== false || hasBacklog)) forwarder.start(0n);
+  };
   const startReading = (): void => {
     if (!joins || !running || watch.view === null) return;
     fetcher.start();
@@ -152,7 +158,7 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
   const records = createRecordReader({ clock, placeOf });
 
   const isShipped = async (): Promise<boolean> =>
-    forwarder.stats().nextOffset >= (await backlog.endOffset(0));
+    options.ships === false || forwarder.stats().nextOffset >= (await backlog.endOffset(0));
 
   /** Whether the reader has seen everything that was there when this was asked. */
   const isAtEnd = async (partition: number, nextOffset: Offset): Promise<boolean> => {
