@@ -118,6 +118,8 @@ export function createStreamJob(options: StreamJobOptions): StreamJob {
       // Half full: what is written now does not have to be waited for.
       if (unflushed() > maxUnflushed / 2 && !flushFailed) void job.flush().catch(() => undefined);
       await readAll(windows, READ_WAIT_MS);
+      // A log that always has more would keep everybody else waiting.
+      await new Promise((resume) => setImmediate(resume));
     }
   };
 
