@@ -241,7 +241,12 @@ export function createLogFeed(options: LogFeedOptions): LogFeed {
     await jobs.flush().catch(() => undefined);
     await closeTopic();
     await known().forgetOlder();
-    notices.tell('kafka', 'info', 'log_switch_finished', 'Everything that was to come by Kafka is in the lake.');
+    notices.tell(
+      'kafka',
+      'info',
+      'log_switch_finished',
+      'Everything that was to come by Kafka is in the lake.',
+    );
   };
 
   /** Records of the topic that the lake does not hold; null when that cannot be told. */

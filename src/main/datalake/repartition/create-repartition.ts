@@ -122,12 +122,15 @@ export function createRepartition<Snapshot = unknown>(options: RepartitionOption
       try {
         await work(run);
       } catch (error) {
+        // Whoever opened the lake has taken our work away, and with it the folder perhaps.
+        const isTaken = disk.epochNumber > 0 && !(await disk.exists(disk.inEpoch('.')));
+        if (isTaken || (error instanceof AppError && error.code === 'fenced')) {
+          throw changedMeanwhile(directory, error);
+        }
         // A durable intent stays: the next start finishes it.
         if (disk.epochNumber > 0 && !(await disk.exists(REPARTITION_INTENT))) {
-          await disk.clearEpoch().catch(() => undefined);
           await removeFolder(disk).catch(() => undefined);
         }
-        if (error instanceof AppError && error.code === 'fenced') throw changedMeanwhile(directory, error);
         throw error;
       }
     },

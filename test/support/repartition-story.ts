@@ -2,23 +2,26 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DuckDBInstance } from '@duckdb/node-api';
-import { openLakeCheck } from '../../../test/support/lake-check';
-import { partitionOf } from '../../shared/domain/partition';
-import type { ProbeResult } from '../../shared/domain/probe-event';
-import { createLake } from '../datalake/create-lake';
-import type { Failpoint } from '../datalake/disk-step';
-import type { Lake } from '../datalake/lake';
-import { createTestClock } from '../datalake/lake-fixtures';
-import { createRepartition, type RepartitionRun } from '../datalake/repartition/create-repartition';
-import { createEmbeddedEventLog } from '../event-log/embedded-event-log';
-import type { EventLog } from '../event-log/event-log';
-import { BASE_US, resultOf } from '../event-log/event-log-fixtures';
-import { createPartitionedReader } from '../event-log/partitioned-reader';
-import { createStreamJob, type StreamJob } from '../pipeline/stream-job';
-import { createLogger } from '../platform/logger';
-import { systemRandom } from '../platform/random';
-import type { AggregatorSnapshot } from '../windowing/aggregator';
-import { spreadWindows } from './spread-windows';
+import { createLake } from '../../src/main/datalake/create-lake';
+import type { Failpoint } from '../../src/main/datalake/disk-step';
+import type { Lake } from '../../src/main/datalake/lake';
+import { createTestClock } from '../../src/main/datalake/lake-fixtures';
+import {
+  createRepartition,
+  type RepartitionRun,
+} from '../../src/main/datalake/repartition/create-repartition';
+import { createEmbeddedEventLog } from '../../src/main/event-log/embedded-event-log';
+import type { EventLog } from '../../src/main/event-log/event-log';
+import { BASE_US, resultOf } from '../../src/main/event-log/event-log-fixtures';
+import { createPartitionedReader } from '../../src/main/event-log/partitioned-reader';
+import { spreadWindows } from '../../src/main/headless/spread-windows';
+import { createStreamJob, type StreamJob } from '../../src/main/pipeline/stream-job';
+import { createLogger } from '../../src/main/platform/logger';
+import { systemRandom } from '../../src/main/platform/random';
+import type { AggregatorSnapshot } from '../../src/main/windowing/aggregator';
+import { partitionOf } from '../../src/shared/domain/partition';
+import type { ProbeResult } from '../../src/shared/domain/probe-event';
+import { openLakeCheck } from './lake-check';
 
 export const WINDOW_MS = 60_000;
 const logger = createLogger('silent');
