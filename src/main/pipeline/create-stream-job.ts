@@ -60,6 +60,8 @@ export function createStreamJob(options: StreamJobOptions): StreamJob {
     const { source } = reader;
     const from = await reader.resume(partition, to.placeIn(source), Object.fromEntries(to.lastSeq));
     resumed.set(reader, from);
+    // What comes by another log from now on tells nothing of what waits behind here.
+    if (to.placeIn(source) === null) to.move(source, from, null);
     return from;
   };
 
