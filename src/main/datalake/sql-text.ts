@@ -1,6 +1,7 @@
-/** A SQL string literal. */
+/** A SQL string literal; of a text with NUL, which ends every statement, an expression. */
 export function quote(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
+  const literal = (part: string): string => `'${part.replaceAll("'", "''")}'`;
+  return text.includes('\0') ? `(${text.split('\0').map(literal).join(' || chr(0) || ')})` : literal(text);
 }
 
 /** A TIMESTAMP literal from microseconds since the epoch; clamped to what the type can hold. */

@@ -92,6 +92,16 @@ describe('the embedded log', () => {
     expect(await log.startOffset(0)).toBe(BigInt(nextSeq + 3));
   });
 
+  it('goes on at the place that was noted, though the lake has higher numbers by another way', async () => {
+    await log.start();
+    await log.append(resultsOf(0, 9));
+    const lastSeq = { [log.probeId]: 8 };
+    expect(await log.resume(0, { nextOffset: 4n, last: null }, lastSeq)).toBe(4n);
+    expect(await log.resume(0, null, lastSeq)).toBe(9n);
+    await log.commit(0, 10n);
+    expect(await log.resume(0, { nextOffset: 4n, last: null }, lastSeq)).toBe(10n);
+  });
+
   it('reads from the first kept event when asked for an earlier one', async () => {
     await log.start();
     await log.append(resultsOf(0, 4));

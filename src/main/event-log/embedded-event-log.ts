@@ -163,10 +163,12 @@ export function createEmbeddedEventLog(options: EmbeddedEventLogOptions): EventL
     get probeId() {
       return probeId;
     },
-    async resume(partition, _place, lastSeq) {
+    async resume(partition, place, lastSeq) {
       demand(partition);
-      // Offset and number are one, and whoever consumed a number has consumed those below it.
-      return BigInt(Math.max(firstSeq, (lastSeq[probeId] ?? 0) + 1));
+      // A number in the lake tells nothing of those below it where some of them travelled through Kafka: the place does. Without
+      // one, offset and number are one, and whoever consumed a number has consumed those below it.
+      const next = place === null ? (lastSeq[probeId] ?? 0) + 1 : Number(place.nextOffset);
+      return BigInt(Math.max(firstSeq, next));
     },
     start: () =>
       serial(async () => {

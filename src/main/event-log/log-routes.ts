@@ -95,7 +95,8 @@ export class LogRoutes {
   async begin(way: Way, fromSeq: number, nowUs: number): Promise<void> {
     const kept = this.routes.filter((route) => route.fromSeq < fromSeq);
     const before = { routes: this.routes, switched: this.switched };
-    this.routes = [...kept, { fromSeq, way }];
+    // A way that was left and taken again before anything travelled another one just goes on.
+    this.routes = kept.at(-1)?.way === way ? kept : [...kept, { fromSeq, way }];
     this.switched = nowUs;
     await this.#write().catch((error: unknown) => {
       ({ routes: this.routes, switched: this.switched } = before);

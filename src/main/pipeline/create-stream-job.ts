@@ -60,6 +60,8 @@ export function createStreamJob(options: StreamJobOptions): StreamJob {
     const { source } = reader;
     const from = await reader.resume(partition, to.placeIn(source), Object.fromEntries(to.lastSeq));
     resumed.set(reader, from);
+    // What comes by another log from now on tells nothing of what waits behind here.
+    if (to.placeIn(source) === null) to.move(source, from, null);
     return from;
   };
 
@@ -122,6 +124,8 @@ export function createStreamJob(options: StreamJobOptions): StreamJob {
       // Half full: what is written now does not have to be waited for.
       if (unflushed() > maxUnflushed / 2 && !flushFailed) void job.flush().catch(() => undefined);
       await readAll(windows, READ_WAIT_MS);
+      // A log that always has more would keep everybody else waiting.
+      await new Promise((resume) => setImmediate(resume));
     }
   };
 

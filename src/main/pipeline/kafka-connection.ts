@@ -31,7 +31,9 @@ export function createKafkaConnection(parts: { clock: Clock; notices: Notices })
   const raise = (): void => {
     const { problem } = now;
     if (problem === null) return;
-    const code = problem.kind === 'topic_partitions' ? 'kafka_partitions' : 'kafka_connection';
+    const isOfPartitions = problem.kind === 'topic_partitions';
+    const code = isOfPartitions ? 'kafka_partitions' : 'kafka_connection';
+    notices.resolve('kafka', isOfPartitions ? 'kafka_connection' : 'kafka_partitions');
     notices.raise('kafka', code, `${problem.message} Probes are kept here until it is mended.`);
   };
 

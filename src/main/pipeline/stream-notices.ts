@@ -40,16 +40,16 @@ export function quarantineNotices(
   clock: { monotonicMs(): number },
 ): (partition: number, reasons: readonly string[]) => void {
   let toldMs = Number.NEGATIVE_INFINITY;
-  let untold = 0;
+  let untold: string[] = [];
   return (partition, reasons) => {
-    untold += reasons.length;
-    const isConflict = reasons.includes('identity_conflict');
+    untold = [...untold, ...reasons];
+    const isConflict = untold.includes('identity_conflict');
     if (clock.monotonicMs() - toldMs < 60_000) return;
     toldMs = clock.monotonicMs();
     const sentence = isConflict
       ? `Partition ${partition}: two different events bear one number of one prober, so the later one was set aside. Two probers use one probe_id: give each a data folder of its own.`
-      : `Partition ${partition}: ${untold} records that are no events were set aside (${[...new Set(reasons)].join(', ')}); they lie in the lake's quarantine folder.`;
+      : `Partition ${partition}: ${untold.length} records that are no events were set aside (${[...new Set(untold)].join(', ')}); they lie in the lake's quarantine folder.`;
     notices.tell('kafka', 'warning', isConflict ? 'identity_conflict' : 'kafka_quarantine', sentence);
-    untold = 0;
+    untold = [];
   };
 }

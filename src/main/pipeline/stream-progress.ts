@@ -60,7 +60,9 @@ export class StreamProgress {
     this.#quarantined = { ...this.#quarantined, [reason]: { count, partition, offset, atUs } };
   }
 
-  lose({ from, to }: LogBreach, atUs: number): void {
+  /** Of another log behind the same name nothing is known to be lost. */
+  lose({ kind, from, to }: LogBreach, atUs: number): void {
+    if (kind !== 'lost') return;
     const lost = {
       fromOffset: from.toString(),
       toOffset: to.toString(),

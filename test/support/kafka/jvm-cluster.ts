@@ -69,7 +69,8 @@ async function startOnce(
     ...['-cp', classPath, mainClass, ...args],
   ];
 
-  const clusterId = randomBytes(16).toString('base64url');
+  // One that begins with a dash is an option to the tool that formats.
+  const clusterId = `U${randomBytes(16).toString('base64url').slice(1)}`;
   const processes = await Promise.all(
     nodes.map(async (node): Promise<BrokerProcess> => {
       const file = join(folder, `server-${node.id}.properties`);
@@ -82,7 +83,8 @@ async function startOnce(
         settings: options.settings ?? {},
       });
       writeFileSync(file, propertiesText(properties));
-      const format = ['format', '--cluster-id', clusterId, '--config', file, ...scramArguments()];
+      // Written together: an id may begin with a dash.
+      const format = ['format', `--cluster-id=${clusterId}`, '--config', file, ...scramArguments()];
       const formatted = await runProgram(
         'java',
         java('128m', 'kafka.tools.StorageTool', format),

@@ -63,27 +63,31 @@ export interface Forwarder {
   stats(): ForwarderStats;
 }
 
+/** One start of it: what was given up on when it was stopped never acts for the next one. */
+interface Run {
+  nextOffset: Offset;
+  stopping: boolean;
+  ended: Promise<void>;
+}
+
 export function createForwarder(options: ForwarderOptions): Forwarder {
   const { kafka, topic, backlog, clock, logger } = options;
-  let running: Promise<void> | null = null;
-  let stopping = false;
+  let running: Run | null = null;
   const sleeping = createArrivals();
   let nextOffset: Offset = 0n;
   let oldestUs: number | null = null;
   let lastAckUs: number | null = null;
   let shipped = 0;
   let bytes = 0;
+  let batchEvents = BATCH_EVENTS;
 
   const messagesOf = (events: readonly ProbeEvent[]): Message[] =>
-    events.map((event) => {
-      const { key, value } = encodeRecord(event);
-      bytes += value.length;
-      return { key, value, partition: options.partitionOf(event.target_id) };
-    });
+    events.map((event) => ({ ...encodeRecord(event), partition: options.partitionOf(event.target_id) }));
 
-  const shipOn = async (producer: Producer): Promise<void> => {
-    while (!stopping) {
-      const batch = await backlog.read(0, nextOffset, { maxEvents: BATCH_EVENTS, waitMs: READ_WAIT_MS });
+  const shipOn = async (producer: Producer, own: Run): Promise<void> => {
+    while (!own.stopping) {
+      const limits = { maxEvents: batchEvents, waitMs: READ_WAIT_MS };
+      const batch = await backlog.read(0, own.nextOffset, limits);
       oldestUs = batch.events[0]?.timestamp ?? null;
       let ends: ReadonlyMap<number, Offset> = new Map();
       if (batch.events.length > 0) {
@@ -98,18 +102,20 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
         ends = endsOf(acknowledged, messages);
         options.onConnected();
         shipped += batch.events.length;
+        for (const { value } of messages) bytes += value?.length ?? 0;
         lastAckUs = clock.nowUs();
       }
-      if (batch.nextOffset === nextOffset) continue;
-      nextOffset = batch.nextOffset;
+      if (batch.nextOffset === own.nextOffset) continue;
+      own.nextOffset = batch.nextOffset;
+      if (running === own) nextOffset = batch.nextOffset;
       oldestUs = null;
-      await options.onShipped(nextOffset, ends);
+      await options.onShipped(batch.nextOffset, ends);
     }
   };
 
-  const run = async (): Promise<void> => {
+  const run = async (own: Run): Promise<void> => {
     let delayMs = FIRST_RETRY_MS;
-    while (!stopping) {
+    while (!own.stopping) {
       // A new producer after every failure: the numbers of an idempotent one hold for the batches that it began.
       const producer = kafka.producer({
         idempotent: true,
@@ -121,12 +127,13 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
         await producer.connect();
         options.onConnected();
         delayMs = FIRST_RETRY_MS;
-        await shipOn(producer);
+        await shipOn(producer, own);
       } catch (error) {
-        if (!stopping) options.onFailed(error);
+        if (isTooLarge(error) && batchEvents > 1) batchEvents = Math.ceil(batchEvents / 4);
+        else if (!own.stopping) options.onFailed(error);
       }
       await producer.disconnect().catch((error: unknown) => logger.debug({ err: error }, 'disconnecting'));
-      if (!stopping) await sleeping.wait(delayMs);
+      if (!own.stopping) await sleeping.wait(delayMs);
       delayMs = Math.min(LAST_RETRY_MS, delayMs * 2);
     }
   };
@@ -135,14 +142,17 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
     start(from) {
       if (running !== null) return;
       nextOffset = from;
-      stopping = false;
-      running = run();
+      const own: Run = { nextOffset: from, stopping: false, ended: Promise.resolve() };
+      running = own;
+      own.ended = run(own);
     },
     async stop(waitMs) {
-      stopping = true;
+      const own = running;
+      if (own === null) return;
+      own.stopping = true;
       sleeping.wake();
-      if (running !== null) await settleWithin(running, waitMs);
-      running = null;
+      await settleWithin(own.ended, waitMs);
+      if (running === own) running = null;
     },
     stats: () => ({
       shipped,
@@ -162,4 +172,11 @@ function endsOf(acknowledged: readonly RecordMetadata[], messages: readonly Mess
     ends.set(partition, BigInt(baseOffset) + BigInt(count));
   }
   return ends;
+}
+
+/** The broker takes smaller batches only (`max.message.bytes`). */
+function isTooLarge(error: unknown): boolean {
+  const { type, cause } = error as { type?: string; cause?: { type?: string } };
+  const code = type ?? cause?.type;
+  return code === 'MESSAGE_TOO_LARGE' || code === 'RECORD_LIST_TOO_LARGE';
 }

@@ -1,8 +1,9 @@
 import type { KafkaMessage } from 'kafkajs';
 import type { LogBreach, LogPlace, Offset } from '../event-log';
 
-/** Records that wait for the reader at most before fetching pauses: a few megabytes a partition. */
+/** Records, and bytes of their values, that wait for the reader at most before fetching pauses. */
 const MAX_QUEUED = 12_000;
+const MAX_QUEUED_BYTES = 8 * 1_048_576;
 
 interface Chunk {
   records: readonly KafkaMessage[];
@@ -10,6 +11,8 @@ interface Chunk {
   at: number;
   /** The offset behind the chunk. */
   nextOffset: Offset;
+  /** What is met here instead of records. */
+  breach: LogBreach | null;
 }
 
 /** What a reader takes at once. */
@@ -27,11 +30,13 @@ export class PartitionFeed {
   fetchOffset: Offset;
   /** The place that the first record fetched has to follow; null once that was seen, or where nothing is known. */
   expected: LogPlace | null;
+  /** How often in a row the log ended before the record that was to be seen again. */
+  absences = 0;
   /** As last heard from the broker. */
   highWatermark: Offset | null = null;
   #chunks: Chunk[] = [];
   #queued = 0;
-  #breach: LogBreach | null = null;
+  #queuedBytes = 0;
   #wake: (() => void)[] = [];
 
   constructor(
@@ -55,51 +60,60 @@ export class PartitionFeed {
   }
 
   get hasRoom(): boolean {
-    return this.#queued < MAX_QUEUED;
+    return this.#queued < MAX_QUEUED && this.#queuedBytes < MAX_QUEUED_BYTES;
   }
 
   get isEmpty(): boolean {
-    return this.#queued === 0 && this.#breach === null;
+    return this.#chunks.length === 0;
   }
 
   /** Forgets what was fetched and begins again where the reader stands, with its last record to be seen again first. */
   restart(): void {
     this.#chunks = [];
     this.#queued = 0;
+    this.#queuedBytes = 0;
+    this.absences = 0;
     this.highWatermark = null;
     const { nextOffset, last } = this.place;
     this.expected = last !== null && nextOffset > 0n ? this.place : null;
     this.fetchOffset = this.expected === null ? nextOffset : nextOffset - 1n;
   }
 
-  /** The reader goes on at another offset: everything between is gone, or belongs to another log. */
+  /** The offset that the reader comes to behind what was fetched. */
+  get wantedOffset(): Offset {
+    return this.expected === null ? this.fetchOffset : this.place.nextOffset;
+  }
+
+  /** Nothing between here and `to` can be read: the reader learns it when it has taken what was fetched before. */
   jump(kind: LogBreach['kind'], to: Offset): void {
-    const from = this.#breach?.from ?? this.place.nextOffset;
-    this.place = { nextOffset: to, last: null };
-    this.restart();
-    this.#breach = { kind, from, to };
+    const from = this.wantedOffset;
+    this.expected = null;
+    this.absences = 0;
+    this.highWatermark = null;
+    this.fetchOffset = to;
+    this.#chunks.push({ records: [], at: 0, nextOffset: to, breach: { kind, from, to } });
     this.#tell();
   }
 
   push(records: readonly KafkaMessage[], nextOffset: Offset): void {
     this.fetchOffset = nextOffset;
-    this.#chunks.push({ records, at: 0, nextOffset });
+    this.#chunks.push({ records, at: 0, nextOffset, breach: null });
     this.#queued += records.length;
+    this.#queuedBytes += bytesOf(records, 0, records.length);
     this.#tell();
   }
 
   /** Up to `max` records, and the reader stands behind them. */
   take(max: number): FeedTake {
-    const breach = this.#breach;
-    this.#breach = null;
     const chunk = this.#chunks[0];
     if (chunk === undefined) {
-      return { records: [], from: 0, to: 0, nextOffset: this.place.nextOffset, breach };
+      return { records: [], from: 0, to: 0, nextOffset: this.place.nextOffset, breach: null };
     }
-    const { records, at } = chunk;
+    const { records, at, breach } = chunk;
     const to = Math.min(records.length, at + max);
     chunk.at = to;
     this.#queued -= to - at;
+    this.#queuedBytes -= bytesOf(records, at, to);
     const isWhole = to === records.length;
     const nextOffset = isWhole ? chunk.nextOffset : BigInt((records[to] as KafkaMessage).offset);
     if (isWhole) this.#chunks.shift();
@@ -132,4 +146,10 @@ export class PartitionFeed {
   #tell(): void {
     for (const wake of this.#wake.splice(0)) wake();
   }
+}
+
+function bytesOf(records: readonly KafkaMessage[], from: number, to: number): number {
+  let bytes = 0;
+  for (let index = from; index < to; index += 1) bytes += records[index]?.value?.length ?? 0;
+  return bytes;
 }

@@ -31,7 +31,7 @@ export function createRecordReader(options: { clock: Clock; placeOf: (targetId: 
       let last: RecordIdentity | null = null;
       const refuse = (message: KafkaMessage, reason: QuarantineReason, detail: string): void => {
         const { key, value } = message;
-        const appendedUs = Number(message.timestamp) * 1000;
+        const appendedUs = appendedAt(message, nowUs);
         refused.push({ offset: BigInt(message.offset), reason, detail, key, value, appendedUs });
         last = null;
       };
@@ -47,8 +47,7 @@ export function createRecordReader(options: { clock: Clock; placeOf: (targetId: 
           refuse(message, 'wrong_partition', `the target belongs to partition ${place}, not ${partition}`);
           continue;
         }
-        // A producer may claim any time of appending, but none that has not come yet.
-        const appendedUs = Math.min(Number(message.timestamp) * 1000, nowUs);
+        const appendedUs = appendedAt(message, nowUs);
         if ((event.missed_until ?? event.timestamp) > appendedUs + AHEAD_US) {
           const aheadS = Math.round(((event.missed_until ?? event.timestamp) - appendedUs) / 1e6);
           refuse(message, 'in_the_future', `it lies ${aheadS} s ahead of the time it was appended at`);
@@ -67,4 +66,10 @@ export function createRecordReader(options: { clock: Clock; placeOf: (targetId: 
 
 function identityOf({ probe_id, seq }: RecordIdentity): RecordIdentity {
   return { probe_id, seq };
+}
+
+/** A producer may claim any time of appending, but none that has not come yet; where there is none (-1), it is now. */
+function appendedAt({ timestamp }: KafkaMessage, nowUs: number): number {
+  const claimedUs = Number(timestamp) * 1000;
+  return claimedUs >= 0 && claimedUs < nowUs ? claimedUs : nowUs;
 }

@@ -17,6 +17,8 @@ const LAST_RETRY_MS = 1_000;
 /** How long a fetcher without partitions, or whose readers are behind, waits for one to change that. */
 const IDLE_MS = 50;
 const STOP_WITHIN_MS = 2_000;
+/** So many fetches in a row, each held for `FETCH_WAIT_MS`, have to end before a record that was read: 5 s. */
+const ABSENCES = 50;
 
 export interface TopicFetcherOptions {
   kafka: Kafka;
@@ -103,8 +105,10 @@ export function createTopicFetcher(options: TopicFetcherOptions): TopicFetcher {
     const expected = feed.expected;
     const { records, nextOffset } = countingRecords(fetched, feed.fetchOffset);
     if (nextOffset === null) {
-      // At its end there is nothing behind the record that was to be seen again: not even that one, if it is gone.
-      if (expected !== null && highWatermark <= feed.fetchOffset) await outOfRange(cluster, feed);
+      // The record that was to be seen again is beyond the end: a new leader may not know its end at once.
+      const isAbsent = expected !== null && highWatermark <= feed.fetchOffset;
+      feed.absences = isAbsent ? feed.absences + 1 : 0;
+      if (feed.absences >= ABSENCES) await outOfRange(cluster, feed);
       return;
     }
     if (expected === null) {
@@ -120,26 +124,33 @@ export function createTopicFetcher(options: TopicFetcherOptions): TopicFetcher {
     const known = decodeRecord(first.value);
     const { last } = expected;
     if (isPoison(known) || known.probe_id !== last?.probe_id || known.seq !== last.seq) {
-      feed.jump('other_log', await offsetOf(cluster, feed.partition, true));
+      feed.jump('other_log', await firstOffset(cluster, feed.partition));
       return;
     }
     feed.expected = null;
     feed.push(records.slice(1), nextOffset);
   };
 
-  /** What is asked for is not there: thrown away by retention, or the log is another one, which is shorter. */
+  /**
+   * What was asked for is not there. What lay below the first offset was thrown away by retention; since that one never moves
+   * back, anything else lay beyond the end, and a log whose end moved back is another one.
+   */
   const outOfRange = async (cluster: Cluster, feed: PartitionFeed): Promise<void> => {
-    const lowest = await offsetOf(cluster, feed.partition, true);
-    const end = await offsetOf(cluster, feed.partition, false);
+    const lowest = await firstOffset(cluster, feed.partition);
     logger.warn({ topic, partition: feed.partition, asked: `${feed.fetchOffset}` }, 'offset out of range');
-    if (feed.resumeOffset > end) feed.jump('other_log', lowest);
-    else if (feed.resumeOffset < lowest) feed.jump('lost', lowest);
-    else feed.expected = null;
-    if (feed.expected === null && feed.fetchOffset < feed.resumeOffset) feed.fetchOffset = feed.resumeOffset;
+    const wanted = feed.wantedOffset;
+    if (feed.fetchOffset >= lowest) feed.jump('other_log', lowest);
+    else if (wanted < lowest) feed.jump('lost', lowest);
+    else {
+      // Only the record that was to be seen again is gone.
+      feed.expected = null;
+      feed.fetchOffset = wanted;
+    }
   };
 
-  const offsetOf = async (cluster: Cluster, partition: number, fromBeginning: boolean): Promise<Offset> => {
-    const [found] = await cluster.fetchTopicsOffset([{ topic, partitions: [{ partition }], fromBeginning }]);
+  const firstOffset = async (cluster: Cluster, partition: number): Promise<Offset> => {
+    const asked = { topic, partitions: [{ partition }], fromBeginning: true };
+    const [found] = await cluster.fetchTopicsOffset([asked]);
     const offset = found?.partitions[0]?.offset;
     if (offset === undefined) throw new Error(`the broker gave no offset of partition ${partition}`);
     return BigInt(offset);
