@@ -84,6 +84,10 @@ export function createLogFeed(options: LogFeedOptions): LogFeed {
       onAssigned: () => void takeAssigned(),
       onConfirmed: () => void takeAssigned(),
     });
+    joinWhereRead();
+  };
+  /** While the embedded log is drained into Kafka's place, the topic is shipped to and not read. */
+  const joinWhereRead = (): void => {
     if (hasLake && (known().current === 'embedded' || !isFedHere())) link.topic?.join();
   };
 
@@ -110,6 +114,8 @@ export function createLogFeed(options: LogFeedOptions): LogFeed {
       await releaseLake();
     }
     if (needsTopic && link.topic === null) await openTopic();
+    // A switch may end before it was finished: what it brought to the topic is to be read now.
+    joinWhereRead();
   };
 
   /** Where a new way can begin: behind everything that was appended, or handed to a reader, so far. */
