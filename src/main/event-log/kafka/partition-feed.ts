@@ -49,13 +49,8 @@ export class PartitionFeed {
     this.restart();
   }
 
-  /** Where the reader stands: before a breach until it has taken it. */
+  /** Where the reader stands. */
   get nextOffset(): Offset {
-    return this.#breach?.from ?? this.place.nextOffset;
-  }
-
-  /** Where the reader goes on, behind a breach that it has not taken yet. */
-  get resumeOffset(): Offset {
     return this.place.nextOffset;
   }
 
