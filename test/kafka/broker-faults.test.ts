@@ -41,7 +41,7 @@ describe.skipIf(REFUSES)('a broker that goes and comes back', () => {
   it(`may be away for ${OUTAGE_MS / 1000} s: probing goes on, the backlog is on screen and drains afterwards`, async () => {
     fleet = await createFleet(cluster.bootstrap);
     const engine = await fleet.start('engine');
-    await waitUntil(() => engine.process.acknowledged.length > 100);
+    await waitUntil(() => engine.process.acknowledged.length > 100, 30_000);
     await fleet.arrived();
 
     const stopping = (await engine.health()).nowUs;
@@ -54,7 +54,7 @@ describe.skipIf(REFUSES)('a broker that goes and comes back', () => {
     expect(away.kafka?.connection.state).toBe('failed');
     expect(away.notices.filter(({ code }) => code === 'kafka_connection')).toHaveLength(1);
     expect(forwarder?.backlog).toBeGreaterThan((OUTAGE_MS / 1000) * 30);
-    expect(forwarder?.oldestUs).toBeGreaterThan(stopping - 1_000_000);
+    expect(forwarder?.oldestUs).toBeGreaterThan(stopping - 5_000_000);
     expect(forwarder?.oldestUs).toBeLessThan(stopped + 3_000_000);
     // Five probes a second and target, as if nothing had happened.
     const probed = engine.process.acknowledged.length - already;
@@ -77,7 +77,7 @@ describe.skipIf(REFUSES)('a broker that goes and comes back', () => {
     const engine = await fleet.start('engine');
     for (let round = 0; round < 2; round += 1) {
       const already = engine.process.acknowledged.length;
-      await waitUntil(() => engine.process.acknowledged.length > already + 60);
+      await waitUntil(() => engine.process.acknowledged.length > already + 60, 30_000);
       await sleep(Math.random() * 300);
       await broker().kill();
       await sleep(Math.random() * 1000);
@@ -93,12 +93,12 @@ describe.skipIf(REFUSES)('a broker that goes and comes back', () => {
     fleet = await createFleet(cluster.bootstrap);
     await fleet.start('aggregator', { role: 'aggregator' });
     const before = await fleet.start('prober', { role: 'prober' });
-    await waitUntil(() => before.process.acknowledged.length > 60);
+    await waitUntil(() => before.process.acknowledged.length > 60, 30_000);
     await broker().kill();
     await waitUntil(async () => ((await before.health()).kafka?.forwarder?.backlog ?? 0) > 100, 15_000);
     await before.kill('SIGKILL');
     const again = await fleet.start('prober', { role: 'prober' });
-    await waitUntil(() => again.process.acknowledged.length > 60);
+    await waitUntil(() => again.process.acknowledged.length > 60, 30_000);
     expect((await again.health()).kafka?.forwarder?.backlog).toBeGreaterThan(160);
     await again.kill('SIGKILL');
     const last = await fleet.start('prober', { role: 'prober' });
