@@ -95,12 +95,25 @@ export function createLogFeed(options: LogFeedOptions): LogFeed {
     heldLake = null;
   };
 
+  /** With its own log a process is the only writer of its lake. */
+  const mustBeAlone = async (): Promise<void> => {
+    const [user] = await lake.users();
+    if (user === undefined) return;
+    await releaseLake();
+    throw new AppError(
+      'in_use',
+      `--lake: process ${user.pid} on ${user.host} works on partition ${user.partition} of the lake. Stop it first, or choose another lake for the embedded log.`,
+      { field: '--lake' },
+    );
+  };
+
   /** Starts what the routes ask for. */
   const enter = async (): Promise<void> => {
     await lake.open();
     const needsTopic = known().current === 'kafka' || known().hasOlder('kafka');
     if (hasLake && isFedHere()) {
       await holdLake();
+      await mustBeAlone();
       const all = Array.from({ length: lake.partitions }, (_, partition) => partition);
       const [failure] = await jobs.assign(all);
       if (failure !== undefined) throw failure;
@@ -146,7 +159,7 @@ export function createLogFeed(options: LogFeedOptions): LogFeed {
     notices.tell(
       'kafka',
       'info',
-      'log_switch',
+      'log_switch_finished',
       'Everything that was to come by the embedded log is in the lake.',
     );
   };
