@@ -5,7 +5,14 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, it } from 'vi
 import { waitUntil } from '../support/engine-client';
 import type { KafkaCluster } from '../support/kafka/kafka-cluster';
 import { startKafka } from '../support/kafka/start-kafka';
-import { createFleet, FLAWLESS, type Fleet, type Member, SESSION_MS, verdictOn } from '../support/kafka-fleet';
+import {
+  createFleet,
+  FLAWLESS,
+  type Fleet,
+  type Member,
+  SESSION_MS,
+  verdictOn,
+} from '../support/kafka-fleet';
 
 /** All rounds of the kills and of the stops: CRASH_ROUNDS=20 npm run test:kafka */
 const ROUNDS = Number(process.env.CRASH_ROUNDS ?? 8);
@@ -83,7 +90,10 @@ describe.skipIf(REFUSES)('aggregators', () => {
       let other = await fleet.start('two', { role: 'aggregator' });
       let noticed = 0;
       for (let round = 0; round < ROUNDS; round += 1) {
-        await waitUntil(async () => (await owner.owned()).length === 3 && (await other.owned()).length === 3, 20_000);
+        await waitUntil(
+          async () => (await owner.owned()).length === 3 && (await other.owned()).length === 3,
+          20_000,
+        );
         await randomMoment(fleet.lake);
         const before = (await owner.health()).notices.filter(({ code }) => code === 'fenced').length;
         owner.process.child.kill('SIGSTOP');
@@ -92,7 +102,10 @@ describe.skipIf(REFUSES)('aggregators', () => {
         if (Math.random() > 0.3) await randomMoment(fleet.lake);
         owner.process.child.kill('SIGCONT');
         // It hears of it from the group or from the lake; either way it comes back as one of two.
-        await waitUntil(async () => (await owner.owned()).length === 3 && (await other.owned()).length === 3, 20_000);
+        await waitUntil(
+          async () => (await owner.owned()).length === 3 && (await other.owned()).length === 3,
+          20_000,
+        );
         const after = (await owner.health()).notices.filter(({ code }) => code === 'fenced').length;
         if (after > before) noticed += 1;
         await noneDoubled();
@@ -115,7 +128,9 @@ describe.skipIf(REFUSES)('aggregators', () => {
       waitUntil(async () => {
         const found = await shares(members);
         const each = PARTITIONS.length / members.length;
-        return found.every((owned) => owned.length === each) && new Set(found.flat()).size === PARTITIONS.length;
+        return (
+          found.every((owned) => owned.length === each) && new Set(found.flat()).size === PARTITIONS.length
+        );
       }, 30_000);
 
     const one = await fleet.start('one', { role: 'aggregator' });

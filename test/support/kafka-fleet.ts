@@ -128,7 +128,9 @@ export async function createFleet(bootstrap: string, settings: KafkaPatch = {}):
     await waitUntil(async () => {
       const { prober, log, kafka: told } = await member.health();
       const written = member.process.acknowledged.length;
-      return prober.inFlight === 0 && log.unwritten === 0 && (told?.forwarder?.backlog ?? 0) === 0 && written > 0;
+      return (
+        prober.inFlight === 0 && log.unwritten === 0 && (told?.forwarder?.backlog ?? 0) === 0 && written > 0
+      );
     }, 30_000);
   };
 
