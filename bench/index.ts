@@ -3,7 +3,8 @@ import { rounded } from './support/statistics';
 
 /**
  * `npm run bench` runs all; `npm run bench -- throughput series` only those named. `BENCH_MINUTES` shortens those that
- * watch for five minutes; those called `page-…` need a Chromium, as the end-to-end tests do.
+ * watch for five minutes; those called `page-…` need a Chromium, as the end-to-end tests do; those called `kafka-…` start a real
+ * broker and say why when there can be none.
  */
 const all: (() => Promise<{ benchmark: Benchmark }>)[] = [
   () => import('./startup'),
@@ -15,6 +16,11 @@ const all: (() => Promise<{ benchmark: Benchmark }>)[] = [
   () => import('./lag'),
   () => import('./latency-error'),
   () => import('./resident'),
+  () => import('./kafka-produce'),
+  () => import('./kafka-lake'),
+  () => import('./kafka-visible'),
+  () => import('./kafka-recovery'),
+  () => import('./kafka-memory'),
   () => import('./page-start'),
   () => import('./page-drawn'),
   () => import('./page-cost'),
@@ -42,7 +48,9 @@ for (const load of all) {
   if (wanted.size > 0 && !wanted.has(benchmark.name)) continue;
   process.stdout.write(`\n${benchmark.name}: ${benchmark.about}\n`);
   const progress = (text: string): void => void process.stderr.write(`  … ${text}\n`);
-  for (const result of await benchmark.run(progress)) process.stdout.write(`  ${lineOf(result)}\n`);
+  const outcome = await benchmark.run(progress);
+  if ('notRun' in outcome) process.stdout.write(`  not run: ${outcome.notRun}\n`);
+  else for (const result of outcome) process.stdout.write(`  ${lineOf(result)}\n`);
 }
 const unknown = [...wanted].filter((name) => !known.includes(name));
 if (unknown.length > 0) {

@@ -1,4 +1,5 @@
 import { get } from 'node:http';
+import { subscribeToProbes } from './support/engine-api';
 import { runEngine, sleep } from './support/engine-run';
 import type { Benchmark } from './support/result';
 import { startBenchServer } from './support/server';
@@ -9,37 +10,6 @@ const SECONDS = 20;
 interface Arrival {
   seq: number;
   receivedMs: number;
-}
-
-/** Listens to the push stream of probes as a browser does and notes when each arrived (wall clock, ms). */
-function subscribe(address: string, arrivals: Arrival[]): () => void {
-  const url = new URL(address);
-  const token = url.searchParams.get('token') ?? '';
-  const request = get(
-    {
-      host: '127.0.0.1',
-      port: url.port,
-      path: '/api/push?topics=probes',
-      headers: { authorization: `Bearer ${token}` },
-    },
-    (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (chunk: string) => {
-        const receivedMs = performance.timeOrigin + performance.now();
-        text += chunk;
-        const messages = text.split('\n\n');
-        text = messages.pop() ?? '';
-        for (const message of messages) {
-          const data = message.split('\n').find((line) => line.startsWith('data:'));
-          if (data === undefined) continue;
-          const parsed = JSON.parse(data.slice(5)) as { kind: string; payload: { seq: number }[] };
-          if (parsed.kind === 'change')
-            for (const { seq } of parsed.payload) arrivals.push({ seq, receivedMs });
-        }
-      });
-    },
-  );
-  return () => request.destroy();
 }
 
 export const benchmark: Benchmark = {
@@ -70,7 +40,9 @@ export const benchmark: Benchmark = {
       })),
     });
     const arrivals: Arrival[] = [];
-    const unsubscribe = subscribe(engine.address, arrivals);
+    const unsubscribe = subscribeToProbes(engine.address, (probes, receivedMs) => {
+      for (const { seq } of probes) arrivals.push({ seq, receivedMs });
+    });
     await sleep(SECONDS * 1000);
     unsubscribe();
     await engine.stop();

@@ -13,7 +13,7 @@ process.env.UV_THREADPOOL_SIZE ??= '16';
 const root = join(__dirname, '..');
 const entry = join(root, 'out/main/headless.js');
 /** What the engine is asked instead of being run: answered in the terminal. */
-const NO_WINDOW = new Set(['reset', 'restart', '--help', '-h', '--version']);
+const NO_WINDOW = new Set(['reset', 'restart', 'repartition', '--help', '-h', '--version']);
 
 function refuse(sentence) {
   process.stderr.write(`${sentence}\n`);

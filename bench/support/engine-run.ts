@@ -54,20 +54,22 @@ export async function runEngine(options: EngineRunOptions): Promise<EngineRun> {
       child.kill('SIGTERM');
       await ended;
     },
-    async ask(sql) {
-      const instance = await DuckDBInstance.create(':memory:');
-      const connection = await instance.connect();
-      const table = (name: string) =>
-        `read_parquet('${lake}/${name}/*/*.parquet', hive_partitioning = false)`;
-      const text = sql.replaceAll('RAW', table('lake1_raw')).replaceAll('METRICS', table('lake2_metrics'));
-      const result = await connection.runAndReadAll(text);
-      const rows = result.getRowsJson().map((row) => row.map(Number));
-      connection.closeSync();
-      instance.closeSync();
-      return rows;
-    },
+    ask: (sql) => askLake(lake, sql),
     remove: () => rmSync(data, { recursive: true, force: true }),
   };
+}
+
+/** Rows of a SQL question over the folders of a lake; `RAW` and `METRICS` stand for the two tables. */
+export async function askLake(lake: string, sql: string): Promise<number[][]> {
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  const table = (name: string) => `read_parquet('${lake}/${name}/*/*.parquet', hive_partitioning = false)`;
+  const text = sql.replaceAll('RAW', table('lake1_raw')).replaceAll('METRICS', table('lake2_metrics'));
+  const result = await connection.runAndReadAll(text);
+  const rows = result.getRowsJson().map((row) => row.map(Number));
+  connection.closeSync();
+  instance.closeSync();
+  return rows;
 }
 
 function addressOf(child: ChildProcess): Promise<string> {
@@ -90,6 +92,11 @@ export function processCost(pid: number): { rssMb: number; cpuSeconds: number } 
     rssMb: Number(/VmRSS:\s+(\d+)/.exec(status)?.[1]) / 1024,
     cpuSeconds: (Number(stat[11]) + Number(stat[12])) / 100,
   };
+}
+
+/** The most memory that a process ever had resident, MB (Linux). */
+export function peakRssMb(pid: number): number {
+  return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
 }
 
 export const sleep = (ms: number): Promise<void> => new Promise((resume) => setTimeout(resume, ms));

@@ -7,9 +7,14 @@ export interface BenchResult {
   goal?: { at: 'most' | 'least'; value: number };
 }
 
+/** Why there is nothing to measure on this machine. */
+export interface NotRun {
+  notRun: string;
+}
+
 export interface Benchmark {
   name: string;
   /** One sentence: what is measured, against what. */
   about: string;
-  run(progress: (text: string) => void): Promise<BenchResult[]>;
+  run(progress: (text: string) => void): Promise<BenchResult[] | NotRun>;
 }

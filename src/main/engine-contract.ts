@@ -49,6 +49,10 @@ export interface StopReport {
   lost: number;
   /** False = what is in the log could not be written to the lake; the next start does it. */
   inLake: boolean;
+  /** Of a log on Kafka: events that no broker has acknowledged, which the next start ships; null with the embedded log. */
+  unshipped: number | null;
+  /** Whether other processes write the lake, from what is shipped. */
+  lakeElsewhere: boolean;
 }
 
 export interface Engine {

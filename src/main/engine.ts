@@ -286,13 +286,20 @@ export function createEngine(options: EngineOptions): Engine {
       await queries.close();
       const flush = await recorder.flush(STOP_FLUSH_MS);
       // A job that stood still for want of a lake has nothing to write; the log tells.
-      const inLake = (await feed.stop()) && log.stats().waiting === 0;
+      const usesKafka = settings.get().log === 'kafka';
+      const isWritten = await feed.stop();
+      const { waiting } = log.stats();
       await lake.close();
       await log.stop();
       await targets.stop();
       await settings.stop();
       processMonitor.stop();
-      return { lost: flush.complete ? 0 : flush.lost, inLake };
+      return {
+        lost: flush.complete ? 0 : flush.lost,
+        inLake: isWritten && waiting === 0,
+        unshipped: usesKafka ? waiting : null,
+        lakeElsewhere: options.role === 'prober',
+      };
     },
   };
 }

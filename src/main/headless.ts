@@ -5,6 +5,7 @@ import { toAppError } from '../shared/contract/app-error';
 import { cliTexts } from './cli/cli-texts';
 import { parseOptions } from './cli/options';
 import { commandRunning } from './headless/remote-control';
+import { runRepartition } from './headless/repartition-command';
 import { runReset } from './headless/reset-command';
 import { runUntilStopped } from './headless/run-until-stopped';
 import { dataDirectoryOf, openFor, version } from './host/engine-opener';
@@ -30,6 +31,9 @@ async function main(): Promise<number> {
   }
   if (options.command === 'reset') {
     return say(await runReset({ dataDirectory, yes: options.yes, texts, openEngine: () => open(false) }));
+  }
+  if (options.command === 'repartition') {
+    return say(await runRepartition({ options, dataDirectory, texts, say }));
   }
   return runUntilStopped({
     options,

@@ -58,8 +58,15 @@ export interface Fleet {
   running(): readonly Member[];
   /** Resolves when the lake holds everything that was acknowledged before. */
   arrived(timeoutMs?: number): Promise<void>;
-  /** Ends all probing, waits until everything acknowledged is in the lake, and stops all in an orderly way. */
-  finish(timeoutMs?: number): Promise<void>;
+  /** Probes nothing more; resolves when what was probed is durable, and at the broker where it goes there. */
+  quiet(member: Member): Promise<void>;
+  /** Probes again. */
+  resume(member: Member): Promise<void>;
+  /**
+   * Ends all probing, waits until everything acknowledged is in the lake, and stops all in an orderly way.
+   * @param gone what cannot be there
+   */
+  finish(timeoutMs?: number, gone?: readonly string[]): Promise<void>;
   /** Kills what still runs, and removes the folders. */
   close(): Promise<void>;
 }
@@ -106,8 +113,9 @@ export async function createFleet(bootstrap: string, settings: KafkaPatch = {}):
 
   const acknowledged = (): string[] => everyone.flatMap((process) => process.acknowledged);
 
-  const arrived = async (timeoutMs = 30_000): Promise<void> => {
-    const expected = acknowledged();
+  const arrived = async (timeoutMs = 30_000, gone: readonly string[] = []): Promise<void> => {
+    const isGone = new Set(gone);
+    const expected = acknowledged().filter((key) => !isGone.has(key));
     let missing: string[] = [];
     const isThere = async (): Promise<boolean> => {
       const keys = await check.rawKeys();
@@ -121,10 +129,13 @@ export async function createFleet(bootstrap: string, settings: KafkaPatch = {}):
     });
   };
 
-  const quiet = async (member: Member): Promise<void> => {
+  const setPaused = async (member: Member, paused: boolean): Promise<void> => {
     for (const { id } of await member.ask('targets.list')) {
-      await member.ask('targets.setPaused', { id, paused: true });
+      await member.ask('targets.setPaused', { id, paused });
     }
+  };
+  const quiet = async (member: Member): Promise<void> => {
+    await setPaused(member, true);
     await waitUntil(async () => {
       const { prober, log, kafka: told } = await member.health();
       const written = member.process.acknowledged.length;
@@ -135,13 +146,14 @@ export async function createFleet(bootstrap: string, settings: KafkaPatch = {}):
   };
 
   return {
-    ...{ lake, server, check, topic, group, kafka, start, acknowledged, arrived },
+    ...{ lake, server, check, topic, group, kafka, start, acknowledged, arrived, quiet },
     running: () => [...running],
-    async finish(timeoutMs = 30_000) {
+    resume: (member) => setPaused(member, false),
+    async finish(timeoutMs = 30_000, gone = []) {
       for (const member of running) {
         if ((await member.health()).role !== 'aggregator') await quiet(member);
       }
-      await arrived(timeoutMs);
+      await arrived(timeoutMs, gone);
       const ended = await Promise.all([...running].map((member) => member.kill('SIGTERM')));
       const wrong = ended.filter(({ code }) => code !== 0);
       if (wrong.length > 0) throw new Error(`an orderly stop ended with ${JSON.stringify(wrong)}`);

@@ -7,7 +7,7 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 export interface LakeCheck {
   /** Every (`probe_id`, `seq`) in the raw folder with how often it stands there. */
   rawKeys(): Promise<Map<string, number>>;
-  /** Numbers below the highest `seq` of each prober that no row holds. */
+  /** Numbers below the highest `seq` of each prober that no row holds, in order. */
   missingSeqs(): Promise<string[]>;
   /** Rows whose response arrived, so that some server must have counted a request for them. */
   rowsWithResponse(): Promise<number>;
@@ -86,7 +86,8 @@ export async function openLakeCheck(lakeDirectory: string, windowMs: number): Pr
     async missingSeqs() {
       const rows = await connection.runAndReadAll(`
         WITH expected AS (SELECT probe_id, unnest(range(1, max(seq) + 1)) AS seq FROM ${raw} GROUP BY probe_id)
-        SELECT probe_id, seq FROM expected ANTI JOIN ${raw} USING (probe_id, seq)`);
+        SELECT probe_id, seq FROM expected ANTI JOIN ${raw} USING (probe_id, seq)
+        ORDER BY probe_id, seq`);
       return rows.getRowsJson().map(([probe, seq]) => `${probe},${seq}`);
     },
     rowsWithResponse: () => one(`SELECT count(*) FROM ${raw} WHERE status_code IS NOT NULL`),

@@ -2,7 +2,7 @@ import { STAGES } from '../../shared/contract/health';
 import { ROLES } from '../../shared/domain/kafka-settings';
 import type { Texts } from '../../shared/texts/en';
 
-export const COMMANDS = ['run', 'reset', 'restart'] as const;
+export const COMMANDS = ['run', 'reset', 'restart', 'repartition'] as const;
 export type CommandWord = (typeof COMMANDS)[number];
 export const LOG_LEVELS = ['silent', 'error', 'warn', 'info', 'debug'] as const;
 
@@ -16,6 +16,7 @@ interface OptionShape {
 }
 
 const run = ['run'] as const;
+const kafka = ['run', 'repartition'] as const;
 
 /** Every option of the command line, in the order of the help page. */
 export const optionTable: Record<OptionName, OptionShape> = {
@@ -27,15 +28,15 @@ export const optionTable: Record<OptionName, OptionShape> = {
   window: { form: '60s', of: run },
   watermark: { form: '60s', of: run },
   flush: { form: '10s', of: run },
-  kafka: { form: 'HOST:PORT[,…]', of: run },
+  kafka: { form: 'HOST:PORT[,…]', of: kafka },
   role: { form: ROLES.join('|'), of: run },
   'probe-id': { form: 'NAME', of: run },
-  topic: { form: 'NAME', of: run },
-  group: { form: 'NAME', of: run },
-  partitions: { form: 'N', of: run },
+  topic: { form: 'NAME', of: kafka },
+  group: { form: 'NAME', of: kafka },
+  partitions: { form: 'N', of: kafka },
   replication: { form: 'N', of: run },
-  'client-id': { form: 'NAME', of: run },
-  'kafka-config': { form: 'FILE', of: run },
+  'client-id': { form: 'NAME', of: kafka },
+  'kafka-config': { form: 'FILE', of: kafka },
   terminal: { form: null, of: COMMANDS },
   demo: { form: null, of: run },
   duration: { form: '75s', of: run },
@@ -44,7 +45,7 @@ export const optionTable: Record<OptionName, OptionShape> = {
   log: { form: STAGES.join(','), of: run },
   'ack-fd': { form: 'N', of: run },
   'seal-rows': { form: 'N', of: run },
-  yes: { form: null, of: ['reset'] },
+  yes: { form: null, of: ['reset', 'repartition'] },
   help: { form: null, of: COMMANDS },
   version: { form: null, of: COMMANDS },
 };

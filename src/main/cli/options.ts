@@ -11,7 +11,7 @@ import { LOG_LEVELS, type OptionName } from './option-table';
 import { createOptionValues, type OptionValues, wrongOption } from './option-values';
 
 export interface RunOptions {
-  command: 'run' | 'reset' | 'restart' | 'help' | 'version';
+  command: 'run' | 'reset' | 'restart' | 'repartition' | 'help' | 'version';
   /** null = where this installation keeps its data. */
   data: string | null;
   lake: string | null;
@@ -81,6 +81,9 @@ export function parseOptions(argv: readonly string[], env: Env): RunOptions {
   for (const { name, value } of given) readers[name](value);
   const file = given.findLast(({ name }) => name === 'kafka-config')?.value;
   useKafka(options, { ...(file === undefined ? {} : readKafkaFile(file, texts)), ...kafka });
+  if (command === 'repartition' && !given.some(({ name }) => name === 'partitions')) {
+    throw wrongOption('--partitions', texts.cli.valueMissing('--partitions', 'N'));
+  }
   const stray = given.find(({ name }) => name === 'url' || name === 'demo');
   if (options.role === 'aggregator' && stray !== undefined) {
     throw wrongOption('--role', texts.cli.roleProbesNothing(`--${stray.name}`));

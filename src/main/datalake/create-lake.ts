@@ -3,7 +3,6 @@ import type { Clock } from '../platform/clock';
 import type { Logger } from '../platform/logger';
 import type { Random } from '../platform/random';
 import type { Failpoint } from './disk-step';
-import type { EpochOwner } from './epoch';
 import { createForeignFiles } from './foreign-files';
 import type { Lake, LakeWriter } from './lake';
 import { LakeDisk } from './lake-disk';
@@ -51,18 +50,11 @@ export function createLake<Snapshot = unknown>(options: LakeOptions): Lake<Snaps
   const made = new Map<number, Partition<Snapshot>>();
   let lookedMs = clock.monotonicMs();
 
-  const owner = (): EpochOwner => ({
-    host: options.owner?.host ?? '',
-    pid: options.owner?.pid ?? 0,
-    since: new Date(clock.nowUs() / 1000).toISOString(),
-    instance: shared.folder.name,
-  });
-
   const make = (number: number): Partition<Snapshot> => {
     const disk = new LakeDisk(directory, number, random, failpoint);
     const sealRows = options.sealRows ?? TAIL_ROWS;
     const state = createLakeState({ directory, shared, disk, clock, logger, sealRows });
-    const writer = createLakeWriter<Snapshot>(state, { owner, onMaintain: lookAround });
+    const writer = createLakeWriter<Snapshot>(state, { owner: shared.owner, onMaintain: lookAround });
     return { state, writer, peer: new PeerPartition(directory, number, shared.folder) };
   };
 

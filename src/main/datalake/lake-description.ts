@@ -18,7 +18,8 @@ export interface LakeDescription {
 }
 
 const VERSION = 1;
-const PATH = 'checkpoints/lake.json';
+export const DESCRIPTION_PATH = 'checkpoints/lake.json';
+const PATH = DESCRIPTION_PATH;
 const PARTITION_FOLDER = /^p(\d{2,4})$/;
 /** As long as another process may be writing it where the filesystem has no links. */
 const READS = 10;
@@ -56,12 +57,16 @@ export async function describeLake(
   const known = await readDescription(directory);
   if (known !== null) return known;
   const partitions = (await highestPartition(directory)) ?? wanted - 1;
-  const text = `${JSON.stringify({ version: VERSION, id: parts.random.hex(16), partitions: partitions + 1 })}\n`;
+  const text = encodeDescription({ id: parts.random.hex(16), partitions: partitions + 1 });
   const temporary = parts.folder.temporary();
   await parts.step('write', PATH, () => create(directory, temporary, text));
   const made = await readDescription(directory);
   if (made === null) throw unreadable(directory);
   return made;
+}
+
+export function encodeDescription({ id, partitions }: LakeDescription): string {
+  return `${JSON.stringify({ version: VERSION, id, partitions })}\n`;
 }
 
 /** Puts the file in its place whole, and only where none is. */
@@ -88,7 +93,8 @@ async function create(directory: string, temporary: string, text: string): Promi
   await syncDirectory(join(directory, 'checkpoints'));
 }
 
-async function readDescription(directory: string): Promise<LakeDescription | null> {
+/** Null where there is none. @throws AppError `too_new`, `corrupt` */
+export async function readDescription(directory: string): Promise<LakeDescription | null> {
   for (let attempt = 0; attempt < READS; attempt += 1) {
     const text = await readFile(join(directory, PATH), 'utf8').catch((error: unknown) => {
       if (hasCode(error, 'ENOENT', 'ENOTDIR')) return null;

@@ -25,13 +25,15 @@ export class LakeDisk {
     readonly partition: number,
     private readonly random: Random,
     private readonly failpoint: Failpoint,
+    /** Where epochs are made; left out: in the partition's own folder. */
+    private readonly folder: string = `checkpoints/${partitionText(partition)}`,
   ) {
     this.#plainStep = createDiskStep(directory, failpoint);
   }
 
   /** Where this partition keeps its checkpoint. */
   get checkpoints(): string {
-    return `checkpoints/${partitionText(this.partition)}`;
+    return this.folder;
   }
 
   /** The number of the own epoch; 0 before the first takeover. */

@@ -68,6 +68,7 @@ export function createLakeWriter<Snapshot>(
       await gate.exclusive(VIEW_PATIENCE_MS, async () => {
         const before = await readCheckpoint(state);
         await disk.takeOver(before?.kind === 'read' ? before.checkpoint.epoch : 0, options.owner());
+        await shared.confirm();
         opening = await recoverOwned();
       });
       return withNotices<Snapshot>(opening, notices);

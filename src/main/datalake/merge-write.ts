@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import type { LakeDisk } from './lake-disk';
 import type { LakeState } from './lake-state';
 import type { MergePlan } from './merge-plan';
 import { copyTo, ROW_GROUP_ROWS } from './parquet-writer';
@@ -32,16 +33,35 @@ export async function writeMerged(
   temporary: string,
 ): Promise<number> {
   const { disk } = state;
+  const { kind } = plan;
   const inputs = [...plan.inputs].sort((a, b) => a.minUs - b.minUs);
   const rows = selectFiles(state.directory, rawSchema, inputs).join(' UNION ALL ');
-  const write = (path: string, select: string): Promise<number> =>
-    disk.write(path, () => connection.run(copyTo(select, disk.absolute(path), ROW_GROUP_ROWS[plan.kind])));
-  if (plan.kind === 'segment') return write(temporary, rows);
-  const order = 'ORDER BY target_id, "timestamp", probe_id, seq';
+  if (kind === 'segment') {
+    return disk.write(temporary, () =>
+      connection.run(copyTo(rows, disk.absolute(temporary), ROW_GROUP_ROWS[kind])),
+    );
+  }
   const total = plan.inputs.reduce((sum, file) => sum + file.rows, 0);
-  const sliceRows = Math.max(SLICE_ROWS, total / MAX_SLICES[plan.kind]);
-  const slices = await sliceTargets(connection, rows, sliceRows);
-  if (slices.length <= 1) return write(temporary, `${rows} ${order}`);
+  return writeOrdered(disk, connection, { rows, total, kind }, temporary);
+}
+
+/**
+ * Writes raw rows ordered by target and time to `temporary`, durable, and returns its size in bytes.
+ * @param of.rows a select with the columns of raw; it is run once for every slice
+ * @param of.total how many rows that are
+ */
+export async function writeOrdered(
+  disk: LakeDisk,
+  connection: DuckDBConnection,
+  { rows, total, kind }: { rows: string; total: number; kind: 'hour' | 'day' },
+  temporary: string,
+): Promise<number> {
+  const write = (path: string, select: string): Promise<number> =>
+    disk.write(path, () => connection.run(copyTo(select, disk.absolute(path), ROW_GROUP_ROWS[kind])));
+  const order = 'ORDER BY target_id, "timestamp", probe_id, seq';
+  const sliceRows = Math.max(SLICE_ROWS, total / MAX_SLICES[kind]);
+  const slices = total <= sliceRows ? [] : await sliceTargets(connection, rows, sliceRows);
+  if (slices.length <= 1) return write(temporary, `SELECT * FROM (${rows}) ${order}`);
   const parts: string[] = [];
   try {
     for (const { from, to } of slices) {

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { access, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { AppError } from '../../shared/contract/app-error';
 import type { Clock } from '../platform/clock';
@@ -6,9 +6,12 @@ import type { Logger } from '../platform/logger';
 import type { Random } from '../platform/random';
 import { createDiskStep, type Failpoint } from './disk-step';
 import { createDuckDatabase, type DuckDatabase } from './duck-database';
+import type { EpochOwner } from './epoch';
 import type { LakeNotice } from './lake';
-import { describeLake, type LakeDescription, refuseNewer } from './lake-description';
+import { describeLake, type LakeDescription, readDescription, refuseNewer } from './lake-description';
 import { ProcessFolder } from './process-folder';
+import { REPARTITION_INTENT } from './repartition/repartition-intent';
+import { settleRepartition } from './repartition/settle-repartition';
 import { scanForeign, TABLES } from './scan-folders';
 
 export interface SharedLakeOptions {
@@ -18,6 +21,8 @@ export interface SharedLakeOptions {
   clock: Clock;
   random: Random;
   logger: Logger;
+  /** For people who look into the lake's folders. */
+  owner?: { host: string; pid: number };
   memoryLimitMb?: number;
   threads?: number;
   failpoint: Failpoint;
@@ -32,6 +37,13 @@ export interface SharedLake {
   foreignFiles: number;
   /** Idempotent; what is missing is made again. The notices come with the first call after `close`. */
   open(): Promise<LakeDescription & { notices: LakeNotice[] }>;
+  /** Who is written into epoch directories. */
+  owner(): EpochOwner;
+  /**
+   * To be asked after a takeover: whether the lake still is what `open` found.
+   * @throws AppError `unavailable` when its number of partitions is being changed, or was
+   */
+  confirm(): Promise<void>;
   /** @throws AppError `unavailable` when the lake is closed */
   database(): DuckDatabase;
   isOpen(): boolean;
@@ -58,6 +70,8 @@ export function createSharedLake(options: SharedLakeOptions): SharedLake {
       await step('mkdir', table, () => mkdir(join(directory, table), { recursive: true }));
     }
     await folder.open();
+    const settled = await settleRepartition({ ...options, owner: shared.owner });
+    if (settled !== null) options.logger.info(settled, 'a change of the number of partitions was finished');
     description = await describeLake(directory, options.partitions(), { random, step, folder });
     if (database !== null) return { ...description, notices: [] };
     const notices = await lookForForeign();
@@ -90,6 +104,24 @@ export function createSharedLake(options: SharedLakeOptions): SharedLake {
       });
       return opening;
     },
+    owner: () => ({
+      host: options.owner?.host ?? '',
+      pid: options.owner?.pid ?? 0,
+      since: new Date(options.clock.nowUs() / 1000).toISOString(),
+      instance: folder.name,
+    }),
+    async confirm() {
+      const now = (await isThere(join(directory, REPARTITION_INTENT)))
+        ? null
+        : await readDescription(directory);
+      // One that was taken away is made again by the next start.
+      if (now?.partitions === description?.partitions) return;
+      throw new AppError(
+        'unavailable',
+        `The number of partitions of the lake in ${directory} is being changed: it is opened again in a moment.`,
+        { domain: 'external', retry: 'backoff' },
+      );
+    },
     database() {
       if (database === null) throw closedLake();
       return database;
@@ -116,6 +148,13 @@ export function createSharedLake(options: SharedLakeOptions): SharedLake {
     },
   };
   return shared;
+}
+
+function isThere(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 export function closedLake(): AppError {

@@ -58,7 +58,8 @@ export async function runUntilStopped(from: {
     const { port, url } = await server.start();
     await writeRuntime(dataDirectory, { pid: process.pid, port, token });
     process.stdout.write(`${texts.listening(url)}\n`);
-    if (engine.targets().length === 0 && options.role !== 'aggregator') process.stdout.write(`${texts.noTargets}\n`);
+    if (engine.targets().length === 0 && options.role !== 'aggregator')
+      process.stdout.write(`${texts.noTargets}\n`);
     served.startBoard(url);
     await stopAsked;
     endInTime(texts);

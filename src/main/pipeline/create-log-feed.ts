@@ -10,6 +10,8 @@ import { createTopicLink } from './topic-link';
 
 /** How often it is looked whether a switch is finished, and whether settings that could not be used can be by now. */
 const LOOK_MS = 1_000;
+/** How long a stop waits for what is on its way. */
+const SETTLE_MS = 1_500;
 
 export function createLogFeed(options: LogFeedOptions): LogFeed {
   const { log, role, lake, notices, clock, logger } = options;
@@ -228,6 +230,8 @@ export function createLogFeed(options: LogFeedOptions): LogFeed {
         running = false;
         if (looking !== null) clearTimeout(looking);
         looking = null;
+        // What was measured last should not have to wait for the next start.
+        if (options.connection.state().state === 'connected') await link.topic?.settle(SETTLE_MS);
         const isWritten = await jobs.stop();
         await link.close();
         await releaseLake();

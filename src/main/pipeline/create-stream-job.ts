@@ -72,10 +72,14 @@ export function createStreamJob(options: StreamJobOptions): StreamJob {
     const judged = await judgeEvents(batch.events, to.lastSeq, writer.find);
     // From here on nothing waits: what a flush cuts is whole.
     resumed.set(reader, batch.nextOffset);
-    if (batch.nextOffset !== from) to.move(reader.source, batch.nextOffset, batch.last ?? null);
-    if (batch.breach !== undefined) {
-      to.lose(batch.breach, clock.nowUs());
-      options.onBreach?.(batch.breach);
+    const { breach } = batch;
+    if (batch.nextOffset !== from || breach !== undefined) {
+      to.move(reader.source, batch.nextOffset, batch.last ?? null);
+    }
+    if (breach !== undefined) {
+      // Nobody knows what another log held before.
+      if (breach.kind === 'lost') to.lose(breach, clock.nowUs());
+      options.onBreach?.(breach);
     }
     const refused = recordsSetAside(partition, batch, judged.conflicts, clock.nowUs());
     if (refused.length > 0) {
@@ -120,6 +124,8 @@ export function createStreamJob(options: StreamJobOptions): StreamJob {
       // Half full: what is written now does not have to be waited for.
       if (unflushed() > maxUnflushed / 2 && !flushFailed) void job.flush().catch(() => undefined);
       await readAll(windows, READ_WAIT_MS);
+      // A log that always has more would keep everybody else waiting.
+      await new Promise((resume) => setImmediate(resume));
     }
   };
 

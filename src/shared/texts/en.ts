@@ -77,6 +77,9 @@ export const en = {
     stopped: 'Stopped; everything measured is in the lake.',
     stoppedLater:
       'Stopped; the lake could not take everything now: the log keeps it, and the next start writes it to the lake.',
+    stoppedShipped: 'Stopped; everything measured is in the topic.',
+    stoppedUnshipped: (count: number) =>
+      `Stopped; ${count} ${count === 1 ? 'event waits' : 'events wait'} here for the broker: the next start ships them.`,
     stoppedLost: (count: number) =>
       `Stopped; ${count} ${count === 1 ? 'probe' : 'probes'} could not be recorded, because the log cannot be written.`,
     resetAsk: (folder: string, word: string) =>
@@ -86,6 +89,46 @@ export const en = {
     resetNeedsYes: 'There is nobody to ask here: add --yes to clear without asking. Nothing was cleared.',
     restarted: (stage: string) => `Restarted: ${stage}`,
     notRunning: (folder: string) => `No UpTimer runs on ${folder}: start one first.`,
+    repartition: {
+      word: 'repartition',
+      about: (
+        folder: string,
+        from: number,
+        to: number,
+        size: { rows: number; files: number; megabytes: string },
+      ) =>
+        `The lake in ${folder} counts on ${from} ${from === 1 ? 'partition' : 'partitions'}, and will on ${to}: ${size.rows} rows in ` +
+        `${size.files} files (${size.megabytes} MB) are written anew. As much free space is needed meanwhile.`,
+      ask: 'Type "repartition" to go on: ',
+      needsYes: 'There is nobody to ask here: add --yes to go on without asking. Nothing was changed.',
+      aborted: 'Nothing was changed.',
+      writing: (done: number, of: number, percent: number) => `writing: ${done} of ${of} rows (${percent} %)`,
+      swapping: (percent: number) => `putting in place: ${percent} %`,
+      done: (from: number, to: number) => `Done: the lake had ${from} and has ${to} partitions.`,
+      restartProbers: 'Start the aggregators, and every prober anew: a running one still counts as before.',
+      aggregatorsFirst:
+        'The group could not be told the new number: start the aggregators first, and the probers when they run.',
+      noLake: (folder: string) => `There is no lake in ${folder}: name its folder with --lake.`,
+      same: (count: number) => `--partitions ${count}: the lake has that many already. Nothing was changed.`,
+      lakeInUse: (folder: string, process: string) =>
+        `The lake in ${folder} is in use by another UpTimer (process ${process}), or was within the last two minutes: stop it, wait, and try again.`,
+      groupInUse: (group: string, members: number) =>
+        `The group ${group} has ${members} running ${members === 1 ? 'aggregator' : 'aggregators'}: stop all of them, and try again.`,
+      topicTooSmall: (topic: string, has: number, to: number) =>
+        `The topic ${topic} has ${has} ${has === 1 ? 'partition' : 'partitions'}, fewer than ${to}: add partitions to the topic first, or ask for at most ${has}.`,
+      notRead: (topic: string, partition: number, left: string) =>
+        `${left} records of partition ${partition} of the topic ${topic} are not in the lake yet: stop the probers, let the aggregators read to the end, stop them, and try again.`,
+      otherTopic: (topic: string, partition: number) =>
+        `Partition ${partition} of the topic ${topic} ends before the place that the lake has read to: the topic was made anew. Let an aggregator run once, stop it, and try again.`,
+      needsKafka: (topic: string) =>
+        `The lake was filled from the topic ${topic} of a Kafka cluster: name its brokers with --kafka HOST:PORT, so that it can be seen whether everything is in the lake.`,
+      checkpointLost: (partition: number) =>
+        `The checkpoint of partition ${partition} is lost: start UpTimer on this lake once, stop it, and try again.`,
+      unevenLog:
+        'The last UpTimer did not end by itself, and its log is not in the lake evenly: start it once, stop it, and try again.',
+      lengthsDiffer:
+        'The partitions of this lake changed the length of their windows at different instants: they cannot be joined. Nothing was changed.',
+    },
   },
 
   /** The desktop window's menu, and what is said when UpTimer is started once more. */
@@ -143,6 +186,7 @@ export const en = {
     headless: 'measures, without the board',
     resetCommand: 'clears everything measured',
     restartCommand: 'restarts a part of the running UpTimer',
+    repartitionCommand: 'changes how many partitions a lake has, while nothing runs on it',
     durations: 'Durations: 250ms, 10s, 5m, 1h; a number alone means seconds.',
     environment: 'API_URL in the environment counts as --url; several are separated by spaces or commas.',
     exitCodes: 'Exit codes: 0 done, 1 failed, 2 wrong option, or a folder or port in use.',
@@ -160,7 +204,7 @@ export const en = {
       'probe-id': "name of a new prober (default: the host's); an existing event log keeps its own",
       topic: 'topic of the events (default probe-events.v1); made when absent',
       group: 'consumer group of the aggregators on one lake (default uptimer)',
-      partitions: 'partitions of a topic or lake that is made (default 6)',
+      partitions: 'partitions of a topic or lake that is made (default 6); with repartition: the new number',
       replication: 'copies of each partition of a topic that is made (default 1)',
       'client-id': 'how the brokers name this program in their logs (default uptimer)',
       'kafka-config': `TLS, SASL … as in the kafka part of settings.json; passwords as \${env:NAME}`,
@@ -172,7 +216,7 @@ export const en = {
       log: 'one line per probe and stage',
       'ack-fd': 'for tests and supervisors: descriptor that gets each acknowledged probe_id,seq',
       'seal-rows': 'for tests: rows after which a raw file is sealed',
-      yes: 'with reset: do not ask',
+      yes: 'with reset and repartition: do not ask',
       help: 'this page',
       version: 'the version',
     },

@@ -73,6 +73,9 @@ export const es: Texts = {
     stopped: 'Detenido; todo lo medido está en el lago.',
     stoppedLater:
       'Detenido; el lago no pudo recibirlo todo ahora: el registro lo guarda y el próximo arranque lo escribe en el lago.',
+    stoppedShipped: 'Detenido; todo lo medido está en el topic.',
+    stoppedUnshipped: (count: number) =>
+      `Detenido; ${count} ${count === 1 ? 'evento espera' : 'eventos esperan'} aquí al broker: el próximo inicio los envía.`,
     stoppedLost: (count: number) =>
       `Detenido; ${count === 1 ? 'no se pudo registrar 1 medición' : `no se pudieron registrar ${count} mediciones`}: no se puede escribir el registro.`,
     resetAsk: (folder, word) =>
@@ -82,6 +85,42 @@ export const es: Texts = {
     resetNeedsYes: 'Aquí no hay a quién preguntar: añada --yes para borrar sin preguntar. No se borró nada.',
     restarted: (stage) => `Reiniciado: ${stage}`,
     notRunning: (folder) => `Ningún UpTimer trabaja en ${folder}: inicie uno primero.`,
+    repartition: {
+      word: 'repartition',
+      about: (folder, from, to, size) =>
+        `El lago de ${folder} cuenta con ${from} ${from === 1 ? 'partición' : 'particiones'} y contará con ${to}: se escriben de nuevo ` +
+        `${size.rows} filas en ${size.files} archivos (${size.megabytes} MB). Mientras tanto hace falta otro tanto de espacio libre.`,
+      ask: 'Escriba «repartition» para seguir: ',
+      needsYes: 'Aquí no hay a quién preguntar: añada --yes para seguir sin preguntar. No se cambió nada.',
+      aborted: 'No se cambió nada.',
+      writing: (done, of, percent) => `escribiendo: ${done} de ${of} filas (${percent} %)`,
+      swapping: (percent) => `poniendo en su sitio: ${percent} %`,
+      done: (from, to) => `Hecho: el lago tenía ${from} y tiene ${to} particiones.`,
+      restartProbers:
+        'Inicie los agregadores, y de nuevo cada medidor: uno en marcha sigue contando como antes.',
+      aggregatorsFirst:
+        'No se pudo decir al grupo el número nuevo: inicie primero los agregadores y, cuando estén en marcha, los medidores.',
+      noLake: (folder) => `No hay ningún lago en ${folder}: indique su carpeta con --lake.`,
+      same: (count) => `--partitions ${count}: el lago ya tiene ese número. No se cambió nada.`,
+      lakeInUse: (folder, process) =>
+        `El lago de ${folder} lo usa otro UpTimer (proceso ${process}), o lo usó en los últimos dos minutos: deténgalo, espere e inténtelo de nuevo.`,
+      groupInUse: (group, members) =>
+        `El grupo ${group} tiene ${members} ${members === 1 ? 'agregador' : 'agregadores'} en marcha: deténgalos todos e inténtelo de nuevo.`,
+      topicTooSmall: (topic, has, to) =>
+        `El tema ${topic} tiene ${has} ${has === 1 ? 'partición' : 'particiones'}, menos de ${to}: añada antes particiones al tema, o pida ${has} como mucho.`,
+      notRead: (topic, partition, left) =>
+        `Faltan en el lago ${left} registros de la partición ${partition} del tema ${topic}: detenga los medidores, deje que los agregadores lean hasta el final, deténgalos e inténtelo de nuevo.`,
+      otherTopic: (topic, partition) =>
+        `La partición ${partition} del tema ${topic} termina antes de donde el lago ha leído: el tema se creó de nuevo. Deje trabajar una vez a un agregador, deténgalo e inténtelo de nuevo.`,
+      needsKafka: (topic) =>
+        `El lago se llenó del tema ${topic} de un clúster de Kafka: indique sus brokers con --kafka HOST:PORT, para ver si todo está en el lago.`,
+      checkpointLost: (partition) =>
+        `El punto de control de la partición ${partition} se perdió: inicie UpTimer una vez en este lago, deténgalo e inténtelo de nuevo.`,
+      unevenLog:
+        'El último UpTimer no terminó por sí mismo y su registro no está en el lago por igual: inícielo una vez, deténgalo e inténtelo de nuevo.',
+      lengthsDiffer:
+        'Las particiones de este lago cambiaron la duración de sus ventanas en instantes distintos: no se pueden unir. No se cambió nada.',
+    },
   },
 
   desktop: {
@@ -134,6 +173,7 @@ export const es: Texts = {
     headless: 'mide, sin el tablero',
     resetCommand: 'borra todo lo medido',
     restartCommand: 'reinicia una parte del UpTimer en marcha',
+    repartitionCommand: 'cambia cuántas particiones tiene un lago, mientras nada lo usa',
     durations: 'Duraciones: 250ms, 10s, 5m, 1h; un número solo son segundos.',
     environment: 'API_URL en el entorno cuenta como --url; varias se separan con espacios o comas.',
     exitCodes: 'Códigos de salida: 0 hecho, 1 fallo, 2 opción equivocada, o carpeta o puerto en uso.',
@@ -151,7 +191,8 @@ export const es: Texts = {
       'probe-id': 'nombre de un medidor nuevo (si no, el del equipo); un registro guarda el suyo',
       topic: 'tema de los eventos (por defecto probe-events.v1); se crea si no existe',
       group: 'grupo de consumo de los agregadores de un mismo lago (por defecto uptimer)',
-      partitions: 'particiones de un tema o lago que se cree (por defecto 6)',
+      partitions:
+        'particiones de un tema o lago que se cree (por defecto 6); con repartition: el nuevo número',
       replication: 'copias de cada partición de un tema que se cree (por defecto 1)',
       'client-id': 'cómo llaman los brokers a este programa (por defecto uptimer)',
       'kafka-config': `TLS, SASL … como la parte kafka de settings.json; contraseñas como \${env:NAME}`,
@@ -163,7 +204,7 @@ export const es: Texts = {
       log: 'una línea por medición y etapa',
       'ack-fd': 'para pruebas y supervisores: descriptor que recibe cada probe_id,seq confirmado',
       'seal-rows': 'para pruebas: filas tras las que se cierra un archivo en bruto',
-      yes: 'con reset: no preguntar',
+      yes: 'con reset y repartition: no preguntar',
       help: 'esta página',
       version: 'la versión',
     },

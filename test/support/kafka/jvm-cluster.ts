@@ -83,7 +83,8 @@ async function startOnce(
         settings: options.settings ?? {},
       });
       writeFileSync(file, propertiesText(properties));
-      const format = ['format', '--cluster-id', clusterId, '--config', file, ...scramArguments()];
+      // Written together: an id may begin with a dash.
+      const format = ['format', `--cluster-id=${clusterId}`, '--config', file, ...scramArguments()];
       const formatted = await runProgram(
         'java',
         java('128m', 'kafka.tools.StorageTool', format),

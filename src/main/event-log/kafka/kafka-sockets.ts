@@ -3,8 +3,11 @@ import { connect as tlsConnect } from 'node:tls';
 import type { ISocketFactory } from 'kafkajs';
 
 const KEEP_ALIVE_MS = 60_000;
-/** The first answer is a list of API versions, some hundred bytes. What begins with a greater length is not Kafka. */
-const MAX_FIRST_FRAME = 1_048_576;
+/**
+ * What begins with a greater length is not Kafka: words of other protocols are far greater numbers. Smaller it cannot be: only
+ * a broker's first connection begins with its short list of versions, a later one with whatever was fetched.
+ */
+const MAX_FIRST_FRAME = 104_857_600;
 
 /** What only the socket can tell. kafkajs passes on nothing but the code of its error. */
 export const SOCKET_CODES = {

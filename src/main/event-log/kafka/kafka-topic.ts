@@ -48,6 +48,10 @@ export interface KafkaTopic extends EventReader {
   start(): Promise<void>;
   /** Joins the group: from the next look at the cluster on, partitions are assigned and can be read. Idempotent. */
   join(): void;
+  /**
+   * Waits until what was appended so far is acknowledged and, as far as it comes back to this process, read; not longer than `ms`.
+   */
+  settle(ms: number): Promise<void>;
   /** Idempotent. */
   stop(): Promise<void>;
   /** The group's word; null before the first. */
@@ -221,6 +225,18 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
     join() {
       joins = true;
       startReading();
+    },
+    async settle(ms) {
+      const startedMs = clock.monotonicMs();
+      const isRead = (): boolean =>
+        (assigned ?? []).every((partition) => {
+          const feed = fetcher.feedOf(partition);
+          return feed === null || feed.nextOffset >= (ends.get(partition) ?? 0n);
+        });
+      while (running && clock.monotonicMs() - startedMs < ms) {
+        if ((await isShipped()) && isRead()) return;
+        await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+      }
     },
     stop() {
       if (!running) return stopped;
