@@ -51,11 +51,6 @@ export class PartitionFeed {
 
   /** Where the reader stands: before a breach until it has taken it. */
   get nextOffset(): Offset {
-    return this.#breach?.from ?? this.place.nextOffset;
-  }
-
-  /** Where the reader goes on, behind a breach that it has not taken yet. */
-  get resumeOffset(): Offset {
     return this.place.nextOffset;
   }
 
