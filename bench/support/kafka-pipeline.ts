@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { createLake } from '../../src/main/datalake/create-lake';
 import { createEmbeddedEventLog } from '../../src/main/event-log/embedded-event-log';
 import { connectTopic } from '../../src/main/event-log/kafka/connect-topic';
-import { createStreamJob } from '../../src/main/pipeline/stream-job';
+import { createStreamJob } from '../../src/main/pipeline/create-stream-job';
 import { createStreamJobs } from '../../src/main/pipeline/stream-jobs';
 import { systemClock } from '../../src/main/platform/clock';
 import { createLogger } from '../../src/main/platform/logger';

@@ -65,7 +65,7 @@ export interface Repartition<Snapshot = unknown> {
 export function createRepartition<Snapshot = unknown>(options: RepartitionOptions): Repartition<Snapshot> {
   const { directory, random } = options;
   const failpoint = options.failpoint ?? (() => undefined);
-  const shared = createSharedLake({ ...options, partitions: 1, failpoint });
+  const shared = createSharedLake({ ...options, partitions: () => 1, failpoint });
   const parts = { directory, random, failpoint, owner: shared.owner };
   const disk = repartitionDisk(parts);
   let old: OldPartition<Snapshot>[] = [];

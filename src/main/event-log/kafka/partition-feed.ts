@@ -49,7 +49,7 @@ export class PartitionFeed {
     this.restart();
   }
 
-  /** Where the reader stands: before a breach until it has taken it. */
+  /** Where the reader stands. */
   get nextOffset(): Offset {
     return this.place.nextOffset;
   }
