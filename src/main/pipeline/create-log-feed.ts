@@ -84,6 +84,10 @@ export function createLogFeed(options: LogFeedOptions): LogFeed {
       onAssigned: () => void takeAssigned(),
       onConfirmed: () => void takeAssigned(),
     });
+    joinTopic();
+  };
+  /** A switch to Kafka joins when the embedded log is read to its end. */
+  const joinTopic = (): void => {
     if (hasLake && (known().current === 'embedded' || !isFedHere())) link.topic?.join();
   };
 
@@ -123,6 +127,9 @@ export function createLogFeed(options: LogFeedOptions): LogFeed {
       await releaseLake();
     }
     if (needsTopic && link.topic === null) await openTopic();
+    // It may be in use since a switch that was taken back: then it has not joined, or nothing has travelled by it.
+    else if (needsTopic) joinTopic();
+    else if (link.topic !== null) await link.close();
   };
 
   /** Where a new way can begin: behind everything that was appended, or handed to a reader, so far. */
