@@ -18,6 +18,9 @@ export function runChild<T>(file: string, argument: unknown, options: ChildOptio
     // As wide a pool as the headless engine has; it must be set before Node starts.
     { stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, UV_THREADPOOL_SIZE: '16' } },
   );
+  const end = (): void => void child.kill();
+  process.once('exit', end);
+  child.once('close', () => process.off('exit', end));
   return new Promise((resolve, reject) => {
     let found: { result: T } | null = null;
     createInterface({ input: child.stdout }).on('line', (line) => {

@@ -1,21 +1,28 @@
-import { get } from 'node:http';
+import { get, request } from 'node:http';
+import { json } from 'node:stream/consumers';
 import type { Health } from '../../src/shared/contract/health';
 import type { ProbePoint } from '../../src/shared/contract/pushes';
 
-/** Asks a running engine how it is. */
-export async function healthOf(address: string): Promise<Health> {
+/** Asks a running engine how it is; each time by a connection of its own, as none may be closed while it is asked. */
+export function healthOf(address: string): Promise<Health> {
   const url = new URL(address);
-  const response = await fetch(`${url.origin}/api/health.get`, {
-    method: 'POST',
-    headers: {
-      'content-type': 'application/json',
-      authorization: `Bearer ${url.searchParams.get('token') ?? ''}`,
-    },
-    body: '{}',
+  const headers = {
+    'content-type': 'application/json',
+    authorization: `Bearer ${url.searchParams.get('token') ?? ''}`,
+  };
+  return new Promise((resolve, reject) => {
+    const options = { host: url.hostname, port: url.port, path: '/api/health.get', method: 'POST', headers };
+    const asked = request({ ...options, agent: false }, async (response) => {
+      try {
+        const reply = (await json(response)) as { ok: boolean; value: Health };
+        if (!reply.ok) throw new Error(`the engine did not say how it is: ${JSON.stringify(reply)}`);
+        resolve(reply.value);
+      } catch (error) {
+        reject(error);
+      }
+    });
+    asked.once('error', reject).end('{}');
   });
-  const reply = (await response.json()) as { ok: boolean; value: Health };
-  if (!reply.ok) throw new Error(`the engine did not say how it is: ${JSON.stringify(reply)}`);
-  return reply.value;
 }
 
 /**
@@ -28,7 +35,7 @@ export function subscribeToProbes(
   onProbes: (probes: readonly ProbePoint[], receivedMs: number) => void,
 ): () => void {
   const url = new URL(address);
-  const request = get(
+  const listening = get(
     {
       host: url.hostname,
       port: url.port,
@@ -51,8 +58,8 @@ export function subscribeToProbes(
       });
     },
   );
-  request.on('error', () => undefined);
-  return () => request.destroy();
+  listening.on('error', () => undefined);
+  return () => listening.destroy();
 }
 
 /** The wall clock with sub-millisecond resolution, ms since the epoch. */

@@ -44,6 +44,10 @@ export async function runEngine(options: EngineRunOptions): Promise<EngineRun> {
       },
     },
   );
+  // A benchmark that fails leaves no engine behind.
+  const kill = (): void => void child.kill('SIGKILL');
+  process.once('exit', kill);
+  child.once('close', () => process.off('exit', kill));
   const address = await addressOf(child);
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   return {

@@ -13,8 +13,10 @@ export interface LakeFilled {
   times: PhaseTimes;
 }
 
-const LOOK_MS = 20;
+const LOOK_MS = 100;
 const PROGRESS_EVENTS = 2_000_000;
+/** Nothing comes any more. */
+const STUCK_MS = 120_000;
 
 /** Brings a whole topic into the lake, in a process that does nothing else. */
 const { bootstrap, topic, events, directory } = argumentOf<{
@@ -38,8 +40,12 @@ const sumOf = (name: 'events' | 'duplicates' | 'lateEvents'): number =>
 
 await pipeline.start();
 const before = process.cpuUsage();
+let [seen, seenMs] = [0, performance.now()];
 for (let told = 0; sumOf('events') < events; ) {
   await sleep(LOOK_MS);
+  if (sumOf('events') > seen) [seen, seenMs] = [sumOf('events'), performance.now()];
+  if (performance.now() - seenMs > STUCK_MS)
+    throw new Error(`no event came after the first ${seen}`, { cause: pipeline.lastError() });
   if (sumOf('events') < told + PROGRESS_EVENTS) continue;
   told += PROGRESS_EVENTS;
   tell({ progress: `${told / 1e6} M events after ${((performance.now() - startMs) / 1000).toFixed(1)} s` });

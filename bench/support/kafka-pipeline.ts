@@ -44,6 +44,7 @@ export async function createKafkaPipeline(of: {
   };
   const settings = settingsOf(of.bootstrap, of.topic);
   let isFirst = true;
+  let lastError: unknown = null;
   const take = (): void => {
     if (topic.partitions.length === 0) return;
     if (isFirst) of.onAssigned();
@@ -93,13 +94,17 @@ export async function createKafkaPipeline(of: {
     onConfirmed: take,
     onConnected: () => undefined,
     // It tries again by itself; what is missing in the end is seen in the lake.
-    onFailed: (error) => parts.logger.debug({ err: error }, 'kafka'),
+    onFailed(error) {
+      lastError = error;
+    },
   });
   return {
     jobs,
     lake,
     topic,
     times: phases.times,
+    /** What the cluster refused last, although it was tried again since; null = nothing yet. */
+    lastError: () => lastError,
     async start() {
       await log.start();
       await lake.open();

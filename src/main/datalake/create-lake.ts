@@ -1,6 +1,7 @@
 import { AppError } from '../../shared/contract/app-error';
 import type { Clock } from '../platform/clock';
 import type { Logger } from '../platform/logger';
+import { processExists } from '../platform/process-exists';
 import type { Random } from '../platform/random';
 import type { Failpoint } from './disk-step';
 import { createForeignFiles } from './foreign-files';
@@ -8,6 +9,7 @@ import type { Lake, LakeWriter } from './lake';
 import { LakeDisk } from './lake-disk';
 import { createLakeState } from './lake-state';
 import { addStats, statsOf } from './lake-stats';
+import { usersOf } from './lake-users';
 import { createLakeWriter } from './lake-writer';
 import { PeerPartition } from './peer-partition';
 import { createSharedLake } from './shared-lake';
@@ -102,6 +104,11 @@ export function createLake<Snapshot = unknown>(options: LakeOptions): Lake<Snaps
       return partitionAt(number).writer;
     },
     foreign,
+    async users() {
+      const { host, pid } = shared.owner();
+      const others = await usersOf(directory, shared.partitions, shared.folder);
+      return others.filter((user) => user.host !== host || (user.pid !== pid && processExists(user.pid)));
+    },
     views: createViews(shared, all),
     stats: () => {
       const seen = all().map(({ peer, state }) => (state.open === null ? peer.stats : statsOf(state)));

@@ -1,6 +1,7 @@
 import type { QuarantineReason } from '../../shared/contract/kafka';
 import type { ProbeEvent } from '../../shared/domain/probe-event';
 import type { WindowRow } from '../../shared/domain/window-row';
+import type { LakeUser } from './lake-users';
 import type { LakeViews } from './lake-view';
 import type { Progress } from './progress';
 
@@ -145,6 +146,8 @@ export interface Lake<Snapshot = unknown> {
   /** Own partitions with what is in memory, the others as their last checkpoint says. */
   readonly views: LakeViews;
   readonly foreign: ForeignFiles;
+  /** Other processes that work on its partitions, as far as can be told; one that was killed on another machine, for two minutes. */
+  users(): Promise<readonly LakeUser[]>;
   /** Sums over what views see; of partitions of other processes as last looked at. */
   stats(): LakeStats;
   /**

@@ -19,6 +19,8 @@ import type { AggregatorSnapshot } from '../windowing/aggregator';
 import { checkLake, checkTopic, checkUsers, refusal } from './repartition-checks';
 import { spreadWindows } from './spread-windows';
 
+/** What has to be typed, in every language. */
+const REPARTITION_WORD = 'repartition';
 /** A line of progress for so much of the work. */
 const PROGRESS_STEP = 0.1;
 
@@ -142,7 +144,7 @@ function describe(
   const files = partitions.flatMap(({ raw, metrics }) => [...raw, ...metrics]);
   const rows = files.reduce((sum, file) => sum + file.rows, 0);
   const megabytes = (files.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6).toFixed(1);
-  return words.about(directory, partitions.length, to, { rows, files: files.length, megabytes });
+  return `${words.about(directory, partitions.length, to)} ${words.size(rows, files.length, megabytes)}`;
 }
 
 function progressLines(
@@ -163,7 +165,7 @@ async function confirmed(words: CliTexts['repartition']): Promise<boolean> {
   if (!process.stdin.isTTY) throw new AppError('confirmation_needed', words.needsYes, { field: '--yes' });
   const prompt = createInterface({ input: process.stdin, output: process.stdout });
   try {
-    return (await prompt.question(words.ask)).trim() === words.word;
+    return (await prompt.question(words.ask)).trim() === REPARTITION_WORD;
   } finally {
     prompt.close();
   }

@@ -69,7 +69,7 @@ export function createLogFeed(options: LogFeedOptions): LogFeed {
     const assigned = link.topic.partitions;
     const isAsAssigned = assigned.join() === jobs.running().join();
     if (isAsAssigned) return;
-    for (const error of await jobs.assign(assigned)) {
+    for (const error of await jobs.assign(assigned).catch((failure: unknown) => [failure])) {
       logger.warn({ err: error }, 'a partition could not be taken over and is tried again');
     }
   };
@@ -84,10 +84,10 @@ export function createLogFeed(options: LogFeedOptions): LogFeed {
       onAssigned: () => void takeAssigned(),
       onConfirmed: () => void takeAssigned(),
     });
-    joinWhereRead();
+    joinTopic();
   };
-  /** While the embedded log is drained into Kafka's place, the topic is shipped to and not read. */
-  const joinWhereRead = (): void => {
+  /** A switch to Kafka joins when the embedded log is read to its end. */
+  const joinTopic = (): void => {
     if (hasLake && (known().current === 'embedded' || !isFedHere())) link.topic?.join();
   };
 
@@ -99,12 +99,25 @@ export function createLogFeed(options: LogFeedOptions): LogFeed {
     heldLake = null;
   };
 
+  /** With its own log a process is the only writer of its lake. */
+  const mustBeAlone = async (): Promise<void> => {
+    const [user] = await lake.users();
+    if (user === undefined) return;
+    await releaseLake();
+    throw new AppError(
+      'in_use',
+      `--lake: process ${user.pid} on ${user.host} works on partition ${user.partition} of the lake. Stop it first, or choose another lake for the embedded log.`,
+      { field: '--lake' },
+    );
+  };
+
   /** Starts what the routes ask for. */
   const enter = async (): Promise<void> => {
     await lake.open();
     const needsTopic = known().current === 'kafka' || known().hasOlder('kafka');
     if (hasLake && isFedHere()) {
       await holdLake();
+      await mustBeAlone();
       const all = Array.from({ length: lake.partitions }, (_, partition) => partition);
       const [failure] = await jobs.assign(all);
       if (failure !== undefined) throw failure;
@@ -114,8 +127,9 @@ export function createLogFeed(options: LogFeedOptions): LogFeed {
       await releaseLake();
     }
     if (needsTopic && link.topic === null) await openTopic();
-    // A switch may end before it was finished: what it brought to the topic is to be read now.
-    joinWhereRead();
+    // It may be in use since a switch that was taken back: then it has not joined, or nothing has travelled by it.
+    else if (needsTopic) joinTopic();
+    else if (link.topic !== null) await link.close();
   };
 
   /** Where a new way can begin: behind everything that was appended, or handed to a reader, so far. */
@@ -152,7 +166,7 @@ export function createLogFeed(options: LogFeedOptions): LogFeed {
     notices.tell(
       'kafka',
       'info',
-      'log_switch',
+      'log_switch_finished',
       'Everything that was to come by the embedded log is in the lake.',
     );
   };
@@ -236,22 +250,20 @@ export function createLogFeed(options: LogFeedOptions): LogFeed {
         await releaseLake();
         return isWritten;
       }),
-    check(next) {
-      if (routes === null || next.log === routes.current) return;
-      const shared = link.topic?.assigned?.length ?? lake.partitions;
-      if (next.log === 'embedded' && shared < lake.partitions) {
-        const others = lake.partitions - shared;
-        throw new AppError(
-          'conflict',
-          `Other processes aggregate ${others} of the lake's ${lake.partitions} partitions: stop them first, or choose another lake for the embedded log.`,
-          { field: 'log' },
-        );
-      }
-      if (next.log === 'embedded' && role !== 'all') {
+    async check(next) {
+      if (routes === null || next.log === routes.current || next.log !== 'embedded') return;
+      if (role !== 'all') {
         throw new AppError('conflict', `A mere ${role} needs Kafka: start with --role all.`, {
           field: 'log',
         });
       }
+      const [user] = await lake.users();
+      if (user === undefined) return;
+      throw new AppError(
+        'conflict',
+        `Process ${user.pid} on ${user.host} aggregates partition ${user.partition} of this lake: stop it first, or choose another lake for the embedded log.`,
+        { field: 'log' },
+      );
     },
     applySettings: () =>
       alone(change).catch((error: unknown) => {

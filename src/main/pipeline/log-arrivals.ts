@@ -2,6 +2,8 @@ import type { EventLog, Offset } from '../event-log/event-log';
 import type { LogRoutes, Way } from '../event-log/log-routes';
 import { createRouteReader, type RouteReader } from '../event-log/route-reader';
 
+const WAYS = ['embedded', 'kafka'] as const;
+
 /** Up to where events of the own log have arrived, by each way; what has arrived everywhere is given back. */
 export interface LogArrivals {
   /** Nothing of what the log still holds has arrived. */
@@ -17,9 +19,15 @@ export function createLogArrivals(log: EventLog, routes: () => LogRoutes): LogAr
 
   const waitingFor = (way: Way): number | null => routes().nextOf(way, Number(arrived[way]));
 
+  const raise = (way: Way, to: Offset): void => {
+    if (to > arrived[way]) arrived[way] = to;
+  };
+
   const trim = async (): Promise<void> => {
     let lowest = Number(await log.endOffset(0));
-    for (const way of ['embedded', 'kafka'] as const) lowest = Math.min(lowest, waitingFor(way) ?? lowest);
+    for (const way of WAYS) lowest = Math.min(lowest, waitingFor(way) ?? lowest);
+    // Below it nothing waits for either way, whatever the routes remember of it.
+    for (const way of WAYS) raise(way, BigInt(lowest));
     await log.commit(0, BigInt(lowest));
   };
 
@@ -34,7 +42,7 @@ export function createLogArrivals(log: EventLog, routes: () => LogRoutes): LogAr
         routes,
         way,
         async onCommit(_partition, nextOffset) {
-          if (nextOffset > arrived[way]) arrived[way] = nextOffset;
+          raise(way, nextOffset);
           await trim();
         },
       }),

@@ -1,6 +1,7 @@
 import type { LogSwitch } from '../../shared/contract/kafka';
 import type { Role } from '../../shared/domain/kafka-settings';
 import type { Settings } from '../../shared/domain/settings';
+import type { Lake } from '../datalake/lake';
 import type { EventLog, EventReader } from '../event-log/event-log';
 import type { ConnectTopicOptions } from '../event-log/kafka/connect-topic';
 import type { KafkaTopic } from '../event-log/kafka/kafka-topic';
@@ -18,7 +19,7 @@ export interface LogFeedOptions {
   role: Role;
   settings: () => Settings;
   /** A mere prober opens it to look at what is there. */
-  lake: { open(): Promise<unknown>; readonly partitions: number };
+  lake: Pick<Lake, 'open' | 'users' | 'partitions'>;
   /** Makes this process the only one that writes the lake. @throws AppError `in_use` */
   holdLake: () => Promise<{ release(): Promise<void> }>;
   connectTopic: (options: Omit<ConnectTopicOptions, 'env' | 'clock' | 'logger'>) => Promise<KafkaTopic>;

@@ -47,7 +47,7 @@ const KAFKA_NOTICES: Readonly<Record<string, string>> = {
   identity_conflict:
     'Llegaron dos mediciones distintas con la misma identidad y se apartó la segunda: ¿hay dos medidores con el mismo id.?',
   fenced: 'Otro proceso se hizo cargo de una partición; lo que quedaba a medias aquí se dejó.',
-  log_switch: 'Cambia el registro: lo que va por el camino viejo se sigue leyendo hasta agotarse.',
+  topic_left: 'Se dejó el topic anterior con registros sin leer.',
   log_switch_begun: 'Cambia el registro: lo que va por el camino viejo se sigue leyendo hasta agotarse.',
   log_switch_finished: 'El cambio de registro terminó: el viejo está agotado.',
 };

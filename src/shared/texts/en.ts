@@ -90,15 +90,10 @@ export const en = {
     restarted: (stage: string) => `Restarted: ${stage}`,
     notRunning: (folder: string) => `No UpTimer runs on ${folder}: start one first.`,
     repartition: {
-      word: 'repartition',
-      about: (
-        folder: string,
-        from: number,
-        to: number,
-        size: { rows: number; files: number; megabytes: string },
-      ) =>
-        `The lake in ${folder} counts on ${from} ${from === 1 ? 'partition' : 'partitions'}, and will on ${to}: ${size.rows} rows in ` +
-        `${size.files} files (${size.megabytes} MB) are written anew. As much free space is needed meanwhile.`,
+      about: (folder: string, from: number, to: number) =>
+        `The lake in ${folder} counts on ${from} ${from === 1 ? 'partition' : 'partitions'}, and will on ${to}:`,
+      size: (rows: number, files: number, megabytes: string) =>
+        `${rows} rows in ${files} files (${megabytes} MB) are written anew. As much free space is needed meanwhile.`,
       ask: 'Type "repartition" to go on: ',
       needsYes: 'There is nobody to ask here: add --yes to go on without asking. Nothing was changed.',
       aborted: 'Nothing was changed.',

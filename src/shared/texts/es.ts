@@ -86,10 +86,10 @@ export const es: Texts = {
     restarted: (stage) => `Reiniciado: ${stage}`,
     notRunning: (folder) => `Ningún UpTimer trabaja en ${folder}: inicie uno primero.`,
     repartition: {
-      word: 'repartition',
-      about: (folder, from, to, size) =>
-        `El lago de ${folder} cuenta con ${from} ${from === 1 ? 'partición' : 'particiones'} y contará con ${to}: se escriben de nuevo ` +
-        `${size.rows} filas en ${size.files} archivos (${size.megabytes} MB). Mientras tanto hace falta otro tanto de espacio libre.`,
+      about: (folder, from, to) =>
+        `El lago de ${folder} cuenta con ${from} ${from === 1 ? 'partición' : 'particiones'} y contará con ${to}:`,
+      size: (rows, files, megabytes) =>
+        `se escriben de nuevo ${rows} filas en ${files} archivos (${megabytes} MB). Mientras tanto hace falta otro tanto de espacio libre.`,
       ask: 'Escriba «repartition» para seguir: ',
       needsYes: 'Aquí no hay a quién preguntar: añada --yes para seguir sin preguntar. No se cambió nada.',
       aborted: 'No se cambió nada.',

@@ -120,6 +120,7 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
       const producer = kafka.producer({
         idempotent: true,
         maxInFlightRequests: 1,
+        allowAutoTopicCreation: false,
         createPartitioner: Partitioners.DefaultPartitioner,
         retry: { initialRetryTime: FIRST_RETRY_MS, maxRetryTime: LAST_RETRY_MS, retries: 3 },
       });

@@ -80,6 +80,7 @@ export function createGroupMember(options: GroupMemberOptions): GroupMember {
         rebalanceTimeout: options.sessionTimeoutMs,
         heartbeatInterval: Math.floor(options.sessionTimeoutMs / HEARTBEATS_PER_SESSION),
         maxWaitTimeInMs: IDLE_FETCH_MS,
+        allowAutoTopicCreation: false,
         // A member that ended is replaced here, by a new one.
         retry: { restartOnFailure: async () => false },
       });

@@ -124,6 +124,11 @@ const KNOWN: Readonly<Record<string, Known>> = {
     'credentials',
     (at) => `${at} does not take credentials: switch SASL off, or give the port of a SASL listener.`,
   ],
+  INVALID_SESSION_TIMEOUT: [
+    'settings',
+    () =>
+      'The broker does not allow this session timeout: set kafka.sessionTimeoutMs within its group.min.session.timeout.ms (6 s unless changed) and group.max.session.timeout.ms.',
+  ],
   TOPIC_AUTHORIZATION_FAILED: topicPermission,
   GROUP_AUTHORIZATION_FAILED: [
     'permission',

@@ -1,8 +1,6 @@
 import type { Kafka } from 'kafkajs';
 import { AppError } from '../../../shared/contract/app-error';
 import type { KafkaSettings } from '../../../shared/domain/kafka-settings';
-import { partitionOf } from '../../../shared/domain/partition';
-import type { ProbeEvent } from '../../../shared/domain/probe-event';
 import type { Clock } from '../../platform/clock';
 import type { Logger } from '../../platform/logger';
 import type { EventReader, LogBatch, Offset } from '../event-log';
@@ -10,6 +8,7 @@ import { type ClusterView, type ClusterWatch, createClusterWatch } from './clust
 import { createForwarder, type Forwarder, type ForwarderStats } from './forwarder';
 import { createGroupMember, type GroupMember } from './group-member';
 import { partitionsNoted, partitionsToNote } from './partition-note';
+import { createPlacing } from './placing';
 import { createRecordReader } from './record-reader';
 import { createTopicFetcher, type TopicFetcher } from './topic-fetcher';
 
@@ -89,7 +88,9 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
     clock,
     logger,
     onLook(view) {
-      count ??= partitionsNoted(view) ?? view.shape.partitions;
+      // Without a lake the aggregators' word counts, also when it changes: the lake was repartitioned.
+      if (options.partitions === null) count = partitionsNoted(view) ?? count;
+      count ??= view.shape.partitions;
       if (view.shape.partitions < count) {
         options.onFailed(tooFewPartitions(topic, view.shape.partitions, count));
         return;
@@ -301,19 +302,6 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
 
 function raise(offsets: Map<number, Offset>, partition: number, to: Offset): void {
   if (to > (offsets.get(partition) ?? 0n)) offsets.set(partition, to);
-}
-
-/** The partition of a target, remembered: it is asked for with every event. */
-function createPlacing(count: () => number): (targetId: ProbeEvent['target_id']) => number {
-  const known = new Map<string, number>();
-  return (targetId) => {
-    let partition = known.get(targetId);
-    if (partition === undefined) {
-      partition = partitionOf(targetId, count());
-      known.set(targetId, partition);
-    }
-    return partition;
-  };
 }
 
 function tooFewPartitions(topic: string, found: number, needed: number): AppError {

@@ -16,6 +16,7 @@ export async function connectForReading(kafka: Kafka, topic: string): Promise<Re
   let found: Cluster | null = null;
   const consumer = kafka.consumer({
     groupId: 'reader-of-no-group',
+    allowAutoTopicCreation: false,
     partitionAssigners: [
       (config) => {
         found = config.cluster;
