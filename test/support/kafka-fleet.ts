@@ -196,10 +196,12 @@ export interface Verdict {
   quarantined: string[];
   /** Rows with a response above the requests that the server counted. */
   invented: number;
+  /** Probes that were run and are told to be missed as well. */
+  contradicted: number;
 }
 
 export const FLAWLESS: Verdict = {
-  ...{ lost: [], doubled: [], missing: [], differences: [], quarantined: [], invented: 0 },
+  ...{ lost: [], doubled: [], missing: [], differences: [], quarantined: [], invented: 0, contradicted: 0 },
 };
 
 /**
@@ -219,5 +221,6 @@ export async function verdictOn(fleet: Fleet, foreign = 0): Promise<Verdict> {
     differences: await check.windowDifferences(),
     quarantined: check.quarantined().map((record) => JSON.stringify(record)),
     invented: Math.max(0, responses - fleet.server.requests()),
+    contradicted: await check.contradicted(),
   };
 }

@@ -18,6 +18,8 @@ export interface LakeCheck {
   dueGaps(targetId: string): Promise<number[]>;
   /** Due instants that were not run, of targets whose URL holds `part`. */
   missed(part: string): Promise<number>;
+  /** Probes that were run at instants which a row for a closed time says were missed. */
+  contradicted(): Promise<number>;
   /** Due instants whose probes were run and could not be recorded. */
   givenUp(): Promise<number>;
   /** Pairs of windows of one target that share an instant. */
@@ -105,6 +107,10 @@ export async function openLakeCheck(lakeDirectory: string, windowMs: number): Pr
     missed: (part) =>
       one(`SELECT coalesce(sum(coalesce(missed_count, 1)), 0) FROM ${raw}
         WHERE outcome = 'missed' AND contains(url, '${part}')`),
+    contradicted: () =>
+      one(`SELECT count(*) FROM ${raw} run JOIN ${raw} gap USING (target_id, probe_id)
+        WHERE gap.failure_code = 'closed' AND run.outcome <> 'missed'
+          AND run."timestamp" BETWEEN gap."timestamp" AND coalesce(gap.missed_until, gap."timestamp")`),
     givenUp: () =>
       one(`SELECT coalesce(sum(missed_count), 0) FROM ${raw} WHERE failure_code = 'not_recorded'`),
     overlappingWindows: () =>

@@ -86,6 +86,17 @@ describe('a reader of one way', () => {
     await log.stop();
   });
 
+  it('does not take what is appended after a switch that began while it waited', async () => {
+    const { log, routes, embedded, kafka } = await open();
+    await log.append(resultsOf(0, 2));
+    const reading = embedded.read(0, 3n, { maxEvents: 10, waitMs: 10_000 });
+    await routes.begin('kafka', 3, 0);
+    await log.append(resultsOf(2, 1));
+    expect((await reading).events).toEqual([]);
+    expect((await kafka.read(0, 3n, NOTHING_WAITS)).events.map(({ seq }) => seq)).toEqual([3]);
+    await log.stop();
+  });
+
   it('is not at its end while more of its way follows behind another', async () => {
     const { log, routes, kafka } = await open();
     await routes.begin('kafka', 1, 0);

@@ -42,7 +42,9 @@ export function createRouteReader(options: {
       // What travels this way may begin only beyond what is appended so far.
       if (BigInt(next) > end) return passOver(partition, from, limits);
       const batch = await log.read(partition, BigInt(next), limits);
-      const { to } = routes().rangeOf(next);
+      const { way: travels, to } = routes().rangeOf(next);
+      // A switch began while this waited: what was appended since goes the other way.
+      if (travels !== way) return { events: [], nextOffset: from, atEnd: false };
       if (batch.nextOffset <= BigInt(to)) return batch;
       return {
         events: batch.events.filter((event) => event.seq < to),

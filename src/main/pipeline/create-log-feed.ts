@@ -69,7 +69,7 @@ export function createLogFeed(options: LogFeedOptions): LogFeed {
     const assigned = link.topic.partitions;
     const isAsAssigned = assigned.join() === jobs.running().join();
     if (isAsAssigned) return;
-    for (const error of await jobs.assign(assigned)) {
+    for (const error of await jobs.assign(assigned).catch((failure: unknown) => [failure])) {
       logger.warn({ err: error }, 'a partition could not be taken over and is tried again');
     }
   };
@@ -250,22 +250,20 @@ export function createLogFeed(options: LogFeedOptions): LogFeed {
         await releaseLake();
         return isWritten;
       }),
-    check(next) {
-      if (routes === null || next.log === routes.current) return;
-      const shared = link.topic?.assigned?.length ?? lake.partitions;
-      if (next.log === 'embedded' && shared < lake.partitions) {
-        const others = lake.partitions - shared;
-        throw new AppError(
-          'conflict',
-          `Other processes aggregate ${others} of the lake's ${lake.partitions} partitions: stop them first, or choose another lake for the embedded log.`,
-          { field: 'log' },
-        );
-      }
-      if (next.log === 'embedded' && role !== 'all') {
+    async check(next) {
+      if (routes === null || next.log === routes.current || next.log !== 'embedded') return;
+      if (role !== 'all') {
         throw new AppError('conflict', `A mere ${role} needs Kafka: start with --role all.`, {
           field: 'log',
         });
       }
+      const [user] = await lake.users();
+      if (user === undefined) return;
+      throw new AppError(
+        'conflict',
+        `Process ${user.pid} on ${user.host} aggregates partition ${user.partition} of this lake: stop it first, or choose another lake for the embedded log.`,
+        { field: 'log' },
+      );
     },
     applySettings: () =>
       alone(change).catch((error: unknown) => {
