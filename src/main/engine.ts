@@ -195,7 +195,7 @@ export function createEngine(options: EngineOptions): Engine {
     settings: {
       get: settings.get,
       async update(patch) {
-        feed.check(withPatch(settings.get(), patch));
+        await feed.check(withPatch(settings.get(), patch));
         return settings.update(patch);
       },
     },

@@ -15,6 +15,9 @@ import { systemRandom } from '../platform/random';
 import { createAcknowledgements } from './acknowledgements';
 import { checkProbeName, checkRole } from './run-checks';
 
+const HOLD_ATTEMPTS = 4;
+const HOLD_WAIT_MS = 150;
+
 /** An engine on its locked data folder, with the demo beside it when asked for. */
 export interface OpenEngine {
   engine: Engine;
@@ -84,7 +87,15 @@ export async function openEngine(from: {
 async function holdLake(data: string, lake: string, texts: Texts['folder']): Promise<InstanceLock> {
   // The data folder is held anyway.
   if ((await realpath(lake)) === (await realpath(data))) return { release: async () => undefined };
-  return acquireInstanceLock(lake, texts, '--lake');
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await acquireInstanceLock(lake, texts, '--lake');
+    } catch (error) {
+      // Aggregators hold it for a moment when they start: somebody who has it for good has it longer.
+      if (attempt === HOLD_ATTEMPTS) throw error;
+      await new Promise((resolve) => setTimeout(resolve, HOLD_WAIT_MS));
+    }
+  }
 }
 
 /** A host's name as the readable half of a `probe_id`. */

@@ -25,41 +25,41 @@ describe('the connection to the cluster', () => {
     const { connection, pass } = createParts();
     expect(connection.state()).toEqual({ state: 'connecting', sinceUs: START_US, problem: null });
     pass(500);
-    connection.connected();
+    connection.connected('topic');
     pass(500);
-    connection.connected();
+    connection.connected('topic');
     expect(connection.state()).toEqual({ state: 'connected', sinceUs: START_US + 500_000, problem: null });
   });
 
   it('raises an alarm when it has failed for three seconds, and takes it back when it is there again', () => {
     const { connection, pass, alarms } = createParts();
-    connection.connected();
+    connection.connected('topic');
     for (let at = 0; at < 2_900; at += 100) {
-      connection.failed(settings);
+      connection.failed('topic', settings);
       pass(100);
     }
     expect(connection.state()).toMatchObject({ state: 'failed', sinceUs: START_US });
     expect(alarms()).toEqual([]);
     pass(100);
     expect(alarms()).toEqual(['kafka_connection']);
-    connection.connected();
+    connection.connected('topic');
     expect(alarms()).toEqual([]);
   });
 
   it('raises none for a fault that passes', () => {
     const { connection, pass, alarms } = createParts();
-    connection.failed(settings);
+    connection.failed('topic', settings);
     pass(2_000);
-    connection.connected();
+    connection.connected('topic');
     pass(10_000);
     expect(alarms()).toEqual([]);
   });
 
   it('names the newest fault, counted from the first', () => {
     const { connection, pass, alarms, notices } = createParts();
-    connection.failed(settings);
+    connection.failed('topic', settings);
     pass(2_000);
-    connection.failed(new AppError('invalid_input', 'The variable PASSWORD is not set.'));
+    connection.failed('topic', new AppError('invalid_input', 'The variable PASSWORD is not set.'));
     pass(1_000);
     expect(alarms()).toEqual(['kafka_connection']);
     expect(notices.active()[0]?.message).toContain('PASSWORD');
@@ -67,22 +67,31 @@ describe('the connection to the cluster', () => {
 
   it('has one alarm at a time: that of the partitions, or that of the connection', () => {
     const { connection, pass, alarms } = createParts();
-    connection.failed(partitions);
+    connection.failed('topic', partitions);
     pass(3_000);
     expect(connection.state().problem).toMatchObject({ kind: 'topic_partitions' });
     expect(alarms()).toEqual(['kafka_partitions']);
-    connection.failed(settings);
+    connection.failed('topic', settings);
     pass(0);
     expect(alarms()).toEqual(['kafka_connection']);
   });
 
   it('forgets everything when nothing connects any more', () => {
     const { connection, pass, alarms } = createParts();
-    connection.failed(settings);
+    connection.failed('topic', settings);
     pass(3_000);
     connection.forget();
     expect(connection.state().state).toBe('connecting');
     pass(10_000);
     expect(alarms()).toEqual([]);
+  });
+
+  it('is not whole while one part fails, whatever the others can do', () => {
+    const { connection } = createParts();
+    connection.failed('group', Object.assign(new Error('no'), { type: 'GROUP_AUTHORIZATION_FAILED' }));
+    connection.connected('shipping');
+    expect(connection.state()).toMatchObject({ state: 'failed', problem: { kind: 'permission' } });
+    connection.connected('group');
+    expect(connection.state()).toMatchObject({ state: 'connected', problem: null });
   });
 });

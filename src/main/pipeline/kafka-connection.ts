@@ -1,6 +1,7 @@
 import { AppError } from '../../shared/contract/app-error';
 import type { KafkaHealth, KafkaProblem } from '../../shared/contract/kafka';
 import { kafkaProblemOf } from '../event-log/kafka/kafka-problem';
+import type { ClusterPart } from '../event-log/kafka/kafka-topic';
 import type { Clock } from '../platform/clock';
 import type { Notices } from './notices';
 
@@ -12,8 +13,9 @@ const PATIENCE_MS = 3_000;
 /** What is known of the way to the cluster, and the alarm when there has been none for a while. */
 export interface KafkaConnection {
   state(): Connection;
-  connected(): void;
-  failed(error: unknown): void;
+  /** One of the parts that talk to the cluster got an answer. */
+  connected(part: ClusterPart): void;
+  failed(part: ClusterPart, error: unknown): void;
   /** To be called when nothing connects any more. */
   forget(): void;
 }
@@ -21,6 +23,8 @@ export interface KafkaConnection {
 export function createKafkaConnection(parts: { clock: Clock; notices: Notices }): KafkaConnection {
   const { clock, notices } = parts;
   const beginning = (): Connection => ({ state: 'connecting', sinceUs: clock.nowUs(), problem: null });
+  /** What each part that has failed since its last answer says. */
+  const problems = new Map<ClusterPart, KafkaProblem>();
   let now = beginning();
   let alarm: NodeJS.Timeout | null = null;
 
@@ -37,16 +41,25 @@ export function createKafkaConnection(parts: { clock: Clock; notices: Notices })
     notices.raise('kafka', code, `${problem.message} Probes are kept here until it is mended.`);
   };
 
+  const resolveAll = (): void => {
+    notices.resolve('kafka', 'kafka_connection');
+    notices.resolve('kafka', 'kafka_partitions');
+  };
+
   return {
     state: () => now,
-    connected() {
+    connected(part) {
+      problems.delete(part);
+      // What another part cannot do, this one's success does not mend.
+      if (problems.size > 0) return;
       clearAlarm();
-      notices.resolve('kafka', 'kafka_connection');
-      notices.resolve('kafka', 'kafka_partitions');
+      resolveAll();
       if (now.state !== 'connected') now = { state: 'connected', sinceUs: clock.nowUs(), problem: null };
     },
-    failed(error) {
-      const problem = problemOf(error);
+    failed(part, error) {
+      problems.set(part, problemOf(error));
+      const [problem] = problems.values();
+      if (problem === undefined) return;
       const sinceUs = now.state === 'failed' ? now.sinceUs : clock.nowUs();
       const isNew = now.state !== 'failed' || now.problem?.message !== problem.message;
       now = { state: 'failed', sinceUs, problem };
@@ -58,8 +71,8 @@ export function createKafkaConnection(parts: { clock: Clock; notices: Notices })
     },
     forget() {
       clearAlarm();
-      notices.resolve('kafka', 'kafka_connection');
-      notices.resolve('kafka', 'kafka_partitions');
+      problems.clear();
+      resolveAll();
       now = beginning();
     },
   };

@@ -43,7 +43,7 @@ export interface LogFeed {
   /** @returns false when the lake could not take what was read. Idempotent */
   stop(): Promise<boolean>;
   /** @throws AppError when the change that these settings ask for cannot be made: to be asked before they are saved */
-  check(next: Settings): void;
+  check(next: Settings): Promise<void>;
   /** Does what changed settings ask for: switches the log, or connects anew. Never rejects. */
   applySettings(): Promise<void>;
   readonly jobs: StreamJobs;

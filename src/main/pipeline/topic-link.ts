@@ -41,7 +41,8 @@ export function createTopicLink(
         madeFor = of.settings;
         await topic.start();
       } catch (error) {
-        connection.failed(error);
+        // A file or variable that is not there may come: the next look tries again.
+        connection.failed('topic', error);
       }
     },
     isFor: (settings) => (madeFor === null ? null : JSON.stringify(madeFor) === JSON.stringify(settings)),

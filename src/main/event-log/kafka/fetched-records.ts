@@ -10,7 +10,7 @@ export interface FetchedPartition {
 
 export type FetchedMessage = KafkaMessage & {
   isControlRecord?: boolean;
-  batchContext?: { producerId: string; inTransaction: boolean };
+  batchContext?: { producerId: string; inTransaction: boolean; timestampType?: number };
 };
 
 /** The records of a response that count. */

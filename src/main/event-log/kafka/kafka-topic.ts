@@ -17,6 +17,9 @@ const UNKNOWN_END_MS = 1_000;
 const LOOK_MS = 10;
 const STOP_SHIPPING_MS = 1_500;
 
+/** What talks to the cluster, each by connections of its own. */
+export type ClusterPart = 'topic' | 'shipping' | 'reading' | 'group';
+
 export interface KafkaTopicOptions {
   kafka: Kafka;
   settings: KafkaSettings;
@@ -34,8 +37,8 @@ export interface KafkaTopicOptions {
   onAssigned: () => void;
   /** The coordinator answered just now: what is assigned is still ours. */
   onConfirmed: () => void;
-  onConnected: () => void;
-  onFailed: (error: unknown) => void;
+  onConnected: (part: ClusterPart) => void;
+  onFailed: (part: ClusterPart, error: unknown) => void;
 }
 
 /**
@@ -92,14 +95,14 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
       if (options.partitions === null) count = partitionsNoted(view) ?? count;
       count ??= view.shape.partitions;
       if (view.shape.partitions < count) {
-        options.onFailed(tooFewPartitions(topic, view.shape.partitions, count));
+        options.onFailed('topic', tooFewPartitions(topic, view.shape.partitions, count));
         return;
       }
-      options.onConnected();
+      options.onConnected('topic');
       void startShipping();
       startReading();
     },
-    onFailed: options.onFailed,
+    onFailed: (error) => options.onFailed('topic', error),
   });
   const startShipping = async (): Promise<void> => {
     const hasBacklog = (await backlog.endOffset(0)) > (await backlog.resume(0, null, {}));
@@ -110,11 +113,13 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
     fetcher.start();
     member.start();
   };
-  const failed = (error: unknown): void => {
-    options.onFailed(error);
-    // It may be the topic that is gone: the look makes it anew.
-    watch.lookAgain();
-  };
+  const failed =
+    (part: ClusterPart) =>
+    (error: unknown): void => {
+      options.onFailed(part, error);
+      // It may be the topic that is gone: the look makes it anew.
+      watch.lookAgain();
+    };
   const forwarder: Forwarder = createForwarder({
     kafka,
     topic,
@@ -126,15 +131,15 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
       for (const [partition, end] of acknowledged) raise(ends, partition, end);
       return options.onShipped(nextOffset);
     },
-    onConnected: options.onConnected,
-    onFailed: failed,
+    onConnected: () => options.onConnected('shipping'),
+    onFailed: failed('shipping'),
   });
   const fetcher: TopicFetcher = createTopicFetcher({
     kafka,
     topic,
     logger,
-    onConnected: options.onConnected,
-    onFailed: failed,
+    onConnected: () => options.onConnected('reading'),
+    onFailed: failed('reading'),
   });
   const member: GroupMember = createGroupMember({
     kafka,
@@ -144,13 +149,17 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
     clock,
     logger,
     onAssigned(partitions) {
+      options.onConnected('group');
       const before = assigned ?? [];
       assigned = partitions.filter((partition) => partition < (count ?? 0));
       for (const partition of before) if (!assigned.includes(partition)) forget(partition);
       options.onAssigned();
     },
-    onHeartbeat: options.onConfirmed,
-    onFailed: failed,
+    onHeartbeat() {
+      options.onConnected('group');
+      options.onConfirmed();
+    },
+    onFailed: failed('group'),
   });
 
   const forget = (partition: number): void => {

@@ -3,10 +3,13 @@ import type { QuarantineReason } from '../../../shared/contract/kafka';
 import type { ProbeEvent } from '../../../shared/domain/probe-event';
 import type { Clock } from '../../platform/clock';
 import type { Offset, RecordIdentity, RefusedRecord } from '../event-log';
+import type { FetchedMessage } from './fetched-records';
 import { decodeRecord, isPoison } from './probe-event-record';
 
 /** How far ahead of its own append an event may lie, µs. */
 const AHEAD_US = 60_000_000;
+/** Of a batch whose records bear the broker's time of appending. */
+const LOG_APPEND_TIME = 1;
 
 export interface ReadRecords {
   events: ProbeEvent[];
@@ -68,8 +71,9 @@ function identityOf({ probe_id, seq }: RecordIdentity): RecordIdentity {
   return { probe_id, seq };
 }
 
-/** A producer may claim any time of appending, but none that has not come yet; where there is none (-1), it is now. */
-function appendedAt({ timestamp }: KafkaMessage, nowUs: number): number {
+/** The broker's own word where it gives one. A producer may claim any time, but none that has not come yet. µs */
+function appendedAt({ timestamp, batchContext }: FetchedMessage, nowUs: number): number {
   const claimedUs = Number(timestamp) * 1000;
-  return claimedUs >= 0 && claimedUs < nowUs ? claimedUs : nowUs;
+  if (claimedUs < 0 || claimedUs > Number.MAX_SAFE_INTEGER) return nowUs;
+  return batchContext?.timestampType === LOG_APPEND_TIME ? claimedUs : Math.min(claimedUs, nowUs);
 }
