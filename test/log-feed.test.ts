@@ -58,7 +58,7 @@ describe('the feed of the embedded log', () => {
     expect(kit.feed.backlog()).toBe(20);
     expect(await kit.log.startOffset(0)).toBe(31n);
     expect(kit.notices.list().map(({ code }) => code)).toEqual(
-      expect.arrayContaining(['log_switch_begun', 'log_switch']),
+      expect.arrayContaining(['log_switch_begun', 'log_switch_finished']),
     );
 
     // Back again: what no broker took stands as pending, and what comes goes straight to the lake.

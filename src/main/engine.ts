@@ -11,6 +11,7 @@ import type { Engine, EngineOptions } from './engine-contract';
 import { createEmbeddedEventLog } from './event-log/embedded-event-log';
 import { connectTopic } from './event-log/kafka/connect-topic';
 import { testKafka } from './event-log/kafka/test-kafka';
+import { createLastDues } from './event-log/last-dues';
 import { createRecorder } from './event-log/recorder';
 import { fileAlarms, recorderAlarms, streamAlarms } from './pipeline/alarms';
 import { createCommandHandlers } from './pipeline/command-handlers';
@@ -23,7 +24,7 @@ import { createKafkaConnection } from './pipeline/kafka-connection';
 import { createLiveState } from './pipeline/live-state';
 import { createNotices, logNotice } from './pipeline/notices';
 import { othersNews } from './pipeline/others-news';
-import { readPast } from './pipeline/past';
+import { latestDues, readPast } from './pipeline/past';
 import { createProbePoints } from './pipeline/probe-points';
 import { createProcessMonitor } from './pipeline/process-monitor';
 import { type ResetParts, resetEverything } from './pipeline/reset';
@@ -45,6 +46,7 @@ const SNAPSHOT_WINDOWS = 500;
 export function createEngine(options: EngineOptions): Engine {
   const { dataDirectory, lakeDirectory, clock, random, logger, env } = options;
   const notices = createNotices(clock);
+  const usesKafka = (): boolean => settings.get().log === 'kafka';
   const probes = options.probing !== false && options.role !== 'aggregator';
   const acknowledged = createEmitter<readonly ProbeEvent[]>();
   const flushed = createEmitter<FlushReport>();
@@ -70,6 +72,7 @@ export function createEngine(options: EngineOptions): Engine {
     logger,
     onNotice: ({ code, message }) => notices.tell('log', 'warning', code, message),
   });
+  const dues = createLastDues({ path: join(dataDirectory, 'last-dues.json'), log, logger });
   const recorder = createRecorder({
     log,
     clock,
@@ -111,6 +114,8 @@ export function createEngine(options: EngineOptions): Engine {
         onFailed,
       }),
     connection,
+    // With the embedded log the lake knows at every start what was measured last.
+    keptFrom: () => (usesKafka() ? dues.notedSeq + 1 : Number.MAX_SAFE_INTEGER),
     notices,
     clock,
     logger,
@@ -151,6 +156,7 @@ export function createEngine(options: EngineOptions): Engine {
   const points = createProbePoints(clock);
   acknowledged.listen(states.apply);
   acknowledged.listen(points.apply);
+  acknowledged.listen(dues.saw);
   consumed.listen(othersNews({ clock, ownProbeId: () => log.probeId, tell: [states.apply, points.apply] }));
   const processMonitor = createProcessMonitor(clock);
   const health = createHealthMonitor({
@@ -261,8 +267,11 @@ export function createEngine(options: EngineOptions): Engine {
       await targets.start();
       await log.start();
       options.checkProbeId?.(log.probeId);
+      await dues.open();
+      if (usesKafka()) dues.start();
       unlisten.push(
         settings.listen(() => {
+          if (usesKafka()) dues.start();
           feed.jobs.applySettings();
           void feed.applySettings();
         }),
@@ -275,7 +284,7 @@ export function createEngine(options: EngineOptions): Engine {
       const past = await readPast(queries, own);
       states.apply(past.events);
       ageing = setInterval(states.age, 1000);
-      if (probes) await prober.start(probeTargets(), past.lastDue);
+      if (probes) await prober.start(probeTargets(), latestDues(past.lastDue, dues.list(), own.paused));
     },
     async stop() {
       for (const stop of unlisten.splice(0)) stop();
@@ -286,8 +295,9 @@ export function createEngine(options: EngineOptions): Engine {
       await queries.close();
       const flush = await recorder.flush(STOP_FLUSH_MS);
       // A job that stood still for want of a lake has nothing to write; the log tells.
-      const usesKafka = settings.get().log === 'kafka';
+      await dues.stop();
       const isWritten = await feed.stop();
+      await feed.trim();
       const { waiting } = log.stats();
       await lake.close();
       await log.stop();
@@ -297,7 +307,7 @@ export function createEngine(options: EngineOptions): Engine {
       return {
         lost: flush.complete ? 0 : flush.lost,
         inLake: isWritten && waiting === 0,
-        unshipped: usesKafka ? waiting : null,
+        unshipped: usesKafka() ? waiting : null,
         lakeElsewhere: options.role === 'prober',
       };
     },

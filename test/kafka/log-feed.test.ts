@@ -85,7 +85,7 @@ describe.skipIf('reason' in shared)('the feed between two logs', () => {
     const aggregator = await open({ role: 'aggregator', folder: join(folder, 'aggregator') });
     await expect.poll(() => aggregator.seqsInLake(), POLL).toEqual(upTo(60));
     expect(prober.feed.jobs.running()).toEqual([]);
-    expect(() => aggregator.feed.check(aggregator.settingsWith('embedded'))).toThrow(/--role all/);
+    await expect(aggregator.feed.check(aggregator.settingsWith('embedded'))).rejects.toThrow(/--role all/);
   });
 
   it('refuses the embedded log while other processes aggregate partitions of the lake', async () => {

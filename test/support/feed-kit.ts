@@ -52,6 +52,7 @@ export function createFeedKit(options: FeedOptions) {
       options.onHeld?.(true);
       return { release: async () => options.onHeld?.(false) };
     },
+    keptFrom: () => Number.MAX_SAFE_INTEGER,
     connectTopic: (of) => connectTopic({ ...of, env: {}, clock: parts.clock, logger: parts.logger }),
     createJob: (partition, { onFenced: _onFenced, ...of }, onFailed) =>
       createStreamJob({
@@ -101,8 +102,9 @@ export function createFeedKit(options: FeedOptions) {
       await log.append(results);
     },
     async switchTo(way: Settings['log']): Promise<void> {
-      settings = { ...settings, log: way };
-      feed.check(settings);
+      const wanted = { ...settings, log: way };
+      await feed.check(wanted);
+      settings = wanted;
       await feed.applySettings();
     },
     settingsWith: (way: Settings['log']): Settings => ({ ...settings, log: way }),

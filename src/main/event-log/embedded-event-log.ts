@@ -262,6 +262,7 @@ export function createEmbeddedEventLog(options: EmbeddedEventLogOptions): EventL
       }),
     stats: () => ({
       appended,
+      nextSeq: endSeq,
       waiting: endSeq - Math.max(committedSeq, firstSeq),
       fileBytes: store?.fileBytes() ?? 0,
     }),

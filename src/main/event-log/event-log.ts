@@ -57,6 +57,8 @@ export interface LogBatch {
 export interface LogStats {
   /** Durable events since start. */
   appended: number;
+  /** What the next event gets. */
+  nextSeq: number;
   /** Events the reader has not committed yet, all partitions. */
   waiting: number;
   fileBytes: number;

@@ -33,7 +33,7 @@ export function createLogFeed(options: LogFeedOptions): LogFeed {
     return routes;
   };
 
-  const arrivals = createLogArrivals(log, known);
+  const arrivals = createLogArrivals(log, known, options.keptFrom);
   const toLake = createPartitionedReader(arrivals.readerOf('embedded'), () => lake.partitions);
   const toTopic = arrivals.readerOf('kafka');
 
@@ -257,11 +257,13 @@ export function createLogFeed(options: LogFeedOptions): LogFeed {
           field: 'log',
         });
       }
+      const shared = link.topic?.assigned?.length ?? lake.partitions;
       const [user] = await lake.users();
-      if (user === undefined) return;
+      if (user === undefined && shared >= lake.partitions) return;
+      const who = user === undefined ? 'Another process' : `Process ${user.pid} on ${user.host}`;
       throw new AppError(
         'conflict',
-        `Process ${user.pid} on ${user.host} aggregates partition ${user.partition} of this lake: stop it first, or choose another lake for the embedded log.`,
+        `${who} aggregates partitions of this lake: stop it first, or choose another lake for the embedded log.`,
         { field: 'log' },
       );
     },
@@ -272,9 +274,11 @@ export function createLogFeed(options: LogFeedOptions): LogFeed {
       }),
     backlog() {
       if (link.topic === null) return null;
-      const waiting = log.stats().waiting;
+      const first = arrivals.waitingFor('kafka');
+      const waiting = first === null ? 0 : Math.max(0, log.stats().nextSeq - first);
       return role === 'aggregator' && waiting === 0 ? null : waiting;
     },
+    trim: () => alone(() => (routes === null ? Promise.resolve() : arrivals.trim())),
     clearTopic: () =>
       alone(async () => {
         try {

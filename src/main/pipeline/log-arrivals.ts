@@ -12,9 +12,16 @@ export interface LogArrivals {
   readerOf(way: Way): RouteReader;
   /** The first number that travels `way` and has not arrived, or is not even given yet; null when none will travel it. */
   waitingFor(way: Way): number | null;
+  /** Gives back what has arrived and is needed no more. */
+  trim(): Promise<void>;
 }
 
-export function createLogArrivals(log: EventLog, routes: () => LogRoutes): LogArrivals {
+/** @param keptFrom the first number that somebody else still needs, arrived or not */
+export function createLogArrivals(
+  log: EventLog,
+  routes: () => LogRoutes,
+  keptFrom: () => number,
+): LogArrivals {
   const arrived: Record<Way, Offset> = { embedded: 0n, kafka: 0n };
 
   const waitingFor = (way: Way): number | null => routes().nextOf(way, Number(arrived[way]));
@@ -28,7 +35,7 @@ export function createLogArrivals(log: EventLog, routes: () => LogRoutes): LogAr
     for (const way of WAYS) lowest = Math.min(lowest, waitingFor(way) ?? lowest);
     // Below it nothing waits for either way, whatever the routes remember of it.
     for (const way of WAYS) raise(way, BigInt(lowest));
-    await log.commit(0, BigInt(lowest));
+    await log.commit(0, BigInt(Math.min(lowest, keptFrom())));
   };
 
   return {
@@ -47,5 +54,6 @@ export function createLogArrivals(log: EventLog, routes: () => LogRoutes): LogAr
         },
       }),
     waitingFor,
+    trim,
   };
 }

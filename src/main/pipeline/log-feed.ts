@@ -28,6 +28,8 @@ export interface LogFeedOptions {
     of: { readers: () => readonly EventReader[]; drains: boolean; partitions: number; onFenced: () => void },
     onFailed: () => void,
   ) => StreamJob;
+  /** The first number of the log that somebody else still needs, arrived or not. */
+  keptFrom: () => number;
   connection: KafkaConnection;
   notices: Notices;
   clock: Clock;
@@ -51,6 +53,8 @@ export interface LogFeed {
   logSwitch(): LogSwitch | null;
   /** Own events that no broker has acknowledged; null where none are shipped. */
   backlog(): number | null;
+  /** Gives back what of the log has arrived and is needed no more. */
+  trim(): Promise<void>;
   /** Empties the topic, for a reset. @throws AppError `unavailable` while the cluster cannot be reached */
   clearTopic(): Promise<void>;
 }

@@ -52,6 +52,24 @@ function brokenOffFirst(
     }));
 }
 
+/**
+ * The later of what the lake and the log's own note say of each target.
+ * @param paused targets that were paused when the last run ended: they have no gap
+ */
+export function latestDues(
+  ofLake: readonly LastDue[],
+  ofLog: readonly LastDue[],
+  paused: ReadonlySet<string>,
+): LastDue[] {
+  const latest = new Map<string, LastDue>();
+  for (const due of [...ofLake, ...ofLog]) {
+    const known = latest.get(due.targetId);
+    if (paused.has(due.targetId) || (known !== undefined && known.timestampUs >= due.timestampUs)) continue;
+    latest.set(due.targetId, due);
+  }
+  return [...latest.values()];
+}
+
 function accountedFor(event: ProbeEvent): LastDue {
   return { targetId: event.target_id, timestampUs: event.missed_until ?? event.timestamp };
 }

@@ -35,8 +35,8 @@ export function createKafkaEventLog(own: EventLog, topic: KafkaTopic): EventLog 
       await topic.clear();
     },
     stats() {
-      const { appended, waiting, fileBytes } = own.stats();
-      return { appended, waiting: waiting + topic.uncommitted(), fileBytes };
+      const stats = own.stats();
+      return { ...stats, waiting: stats.waiting + topic.uncommitted() };
     },
   };
 }

@@ -15,6 +15,7 @@ import { createTopicFetcher, type TopicFetcher } from './topic-fetcher';
 /** How long a reader that cannot know yet whether it is at the end waits to know it, and how often it looks. */
 const UNKNOWN_END_MS = 1_000;
 const LOOK_MS = 10;
+const ASK_AGAIN_MS = 200;
 const STOP_SHIPPING_MS = 1_500;
 
 /** What talks to the cluster, each by connections of its own. */
@@ -77,6 +78,7 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
   const { topic } = settings;
   let running = false;
   let joins = false;
+  let waitingSinceUs: number | null = null;
   /** Of the last stop: whoever stops or starts again waits for it. */
   let stopped: Promise<void> = Promise.resolve();
   let assigned: readonly number[] | null = null;
@@ -99,10 +101,14 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
         return;
       }
       options.onConnected('topic');
+      waitingSinceUs = null;
       void startShipping();
       startReading();
     },
-    onFailed: (error) => options.onFailed('topic', error),
+    onFailed(error) {
+      options.onFailed('topic', error);
+      lookAtBacklog().catch((failure: unknown) => logger.debug({ err: failure }, 'looking at the backlog'));
+    },
   });
   const startShipping = async (): Promise<void> => {
     const hasBacklog = (await backlog.endOffset(0)) > (await backlog.resume(0, null, {}));
@@ -204,6 +210,26 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
     };
   };
 
+  /** Asked until a broker answers: one that is just not the leader any more is no reason to stop. */
+  const firstOffset = async (partition: number): Promise<Offset> => {
+    for (;;) {
+      try {
+        return (await watch.offsetsOf(partition)).low;
+      } catch (error) {
+        if (!running) throw error;
+        logger.debug({ err: error, partition }, 'the first offset could not be asked for');
+        await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
+      }
+    }
+  };
+
+  /** The due instant of the first event that waits, for when there is nobody to ship it to. */
+  const lookAtBacklog = async (): Promise<void> => {
+    const from = await backlog.resume(0, null, {});
+    const { events } = await backlog.read(0, from, { maxEvents: 1, waitMs: 0 });
+    waitingSinceUs = events[0]?.timestamp ?? null;
+  };
+
   const isEmpty = (batch: LogBatch): boolean =>
     batch.events.length === 0 && batch.refused === undefined && batch.breach === undefined;
 
@@ -224,7 +250,8 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
       return watch.view;
     },
     get shipping() {
-      return forwarder.stats();
+      const stats = forwarder.stats();
+      return { ...stats, oldestUs: stats.oldestUs ?? waitingSinceUs };
     },
     async start() {
       await stopped;
@@ -257,7 +284,7 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
       return stopped;
     },
     async resume(partition, place) {
-      const from = place ?? { nextOffset: (await watch.offsetsOf(partition)).low, last: null };
+      const from = place ?? { nextOffset: await firstOffset(partition), last: null };
       fetcher.feed(partition, from);
       committed.set(partition, from.nextOffset);
       return from.nextOffset;

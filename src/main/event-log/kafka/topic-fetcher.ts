@@ -10,7 +10,8 @@ import { connectForReading, type ReadingCluster } from './reading-cluster';
 
 /** How long a broker holds a fetch for which there is nothing. */
 const FETCH_WAIT_MS = 100;
-const FETCH_BYTES = 1_048_576;
+/** Of one partition, compressed: some thousand records, ten times as many bytes once they are unpacked. */
+const FETCH_BYTES = 262_144;
 const READ_COMMITTED = 1;
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 1_000;
