@@ -57,9 +57,10 @@ export async function takeOver(
   const path = `${checkpoints}/${name}`;
   await step('mkdir', path, () => mkdir(join(parts.directory, path)));
   try {
-    await step('own', path, () => writeOwner(join(parts.directory, path), owner));
     await fenceLower(parts, { name, number });
     await adopt(parts, path);
+    // Only now: on a full disk, what the former owner's directory took is what there is room for.
+    await step('own', path, () => writeOwner(join(parts.directory, path), owner));
   } catch (error) {
     throw (await isGone(parts, name)) ? fencedError(parts) : error;
   }
