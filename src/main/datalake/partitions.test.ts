@@ -93,7 +93,10 @@ describe('a lake that two processes share', () => {
       expect(await ask(first, everySeq)).toEqual([[[1, 2, 3, 4, 5]]]);
       expect(first.stats()).toMatchObject({ rawRows: 5, windowRows: 2 });
 
-      expect(await second.partition(0).open()).toMatchObject({ progress: { places: placesAt(2) }, notices: [] });
+      expect(await second.partition(0).open()).toMatchObject({
+        progress: { places: placesAt(2) },
+        notices: [],
+      });
       first.partition(0).append([eventOf(6)]);
       await expect(first.partition(0).flushRaw()).rejects.toMatchObject({
         code: 'fenced',

@@ -199,7 +199,7 @@ export const en = {
       'probe-id': "name of a new prober (default: the host's); an existing event log keeps its own",
       topic: 'topic of the events (default probe-events.v1); made when absent',
       group: 'consumer group of the aggregators on one lake (default uptimer)',
-      partitions: 'partitions of a topic or lake that is made (default 6); with repartition: the new number',
+      partitions: 'of a topic or lake that is made (6); with repartition: the new number',
       replication: 'copies of each partition of a topic that is made (default 1)',
       'client-id': 'how the brokers name this program in their logs (default uptimer)',
       'kafka-config': `TLS, SASL … as in the kafka part of settings.json; passwords as \${env:NAME}`,

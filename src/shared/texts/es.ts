@@ -191,8 +191,7 @@ export const es: Texts = {
       'probe-id': 'nombre de un medidor nuevo (si no, el del equipo); un registro guarda el suyo',
       topic: 'tema de los eventos (por defecto probe-events.v1); se crea si no existe',
       group: 'grupo de consumo de los agregadores de un mismo lago (por defecto uptimer)',
-      partitions:
-        'particiones de un tema o lago que se cree (por defecto 6); con repartition: el nuevo número',
+      partitions: 'de un topic o lago que se cree (6); con repartition: el nuevo número',
       replication: 'copias de cada partición de un tema que se cree (por defecto 1)',
       'client-id': 'cómo llaman los brokers a este programa (por defecto uptimer)',
       'kafka-config': `TLS, SASL … como la parte kafka de settings.json; contraseñas como \${env:NAME}`,
