@@ -38,7 +38,7 @@ describe('the router', () => {
       logger,
     );
     expect(await route('windows.last', {}, context)).toEqual({ ok: true, value: [] });
-    expect(seen).toEqual({ targetId: null, limit: 10 });
+    expect(seen).toEqual({ targetId: null, probeId: null, limit: 10 });
   });
 
   it('names the field of a wrong input and never calls the handler', async () => {

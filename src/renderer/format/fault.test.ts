@@ -33,6 +33,14 @@ it('keeps of what befell the topic where it was', () => {
   expect(said('identity_conflict', 'same (probe_id, seq) at partition 12, offset 7')).toContain(
     'partición 12',
   );
-  const codes = ['kafka_partitions', 'kafka_other_log', 'kafka_quarantine', 'fenced', 'log_switch'];
+  const codes = [
+    'kafka_partitions',
+    'kafka_other_log',
+    'kafka_quarantine',
+    'fenced',
+    'log_switch_begun',
+    'log_switch_finished',
+    'topic_left',
+  ];
   for (const code of codes) expect(said(code, 'English words only'), code).not.toContain('English');
 });
