@@ -1,4 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { settleWithin } from '../platform/settle-within';
 import { emptiedByDate, removeEmptied } from './emptied-files';
 import { type RawFile, rawPath } from './lake-file';
 import type { LakeState } from './lake-state';
@@ -92,7 +93,7 @@ export function createMerger(state: LakeState): Merger {
         running = await start(plan);
         if (running === null) return;
       }
-      await settledWithin(running.outcome, STEP_PATIENCE_MS);
+      await settleWithin(running.outcome, STEP_PATIENCE_MS);
       if (running.settled === null) return;
       if ('error' in running.settled) {
         state.logger.warn({ err: running.settled.error }, 'a merge of the lake failed and is tried again');
@@ -142,13 +143,4 @@ function joinFiles(plan: MergePlan, path: string, bytes: number): RawFile {
     seqs,
     writtenUs: Math.max(...plan.inputs.map((file) => file.writtenUs)),
   };
-}
-
-async function settledWithin(outcome: Promise<unknown>, ms: number): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, ms);
-  });
-  await Promise.race([outcome, timeout]);
-  clearTimeout(timer);
 }
