@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { checksumOf } from './checksum';
 import type { MetricsFile, RawFile } from './lake-file';
 import { type Progress, progressOfVersion1, progressSchema } from './progress';
 
@@ -141,8 +141,4 @@ function unseal(
     return { kind: 'broken', reason: 'its checksum does not match' };
   }
   return { kind: 'read', version, body };
-}
-
-function checksumOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
 }

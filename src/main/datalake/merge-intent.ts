@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { rawFileSchema } from './checkpoint';
+import { decodeIntentText, encodeIntentText } from './intent-text';
 import type { RawFile } from './lake-file';
 
 /**
@@ -21,24 +21,6 @@ const intentSchema = z.object({
   temporary: z.string(),
   result: rawFileSchema,
 });
-const envelopeSchema = z.object({ checksum: z.string(), intent: z.unknown() });
 
-export function encodeIntent(intent: MergeIntent): string {
-  const text = JSON.stringify(intent);
-  return `{"checksum":"${checksumOf(text)}","intent":${text}}\n`;
-}
-
-/** Null when the text is no whole intent: then none was durable, and nothing was taken away. */
-export function decodeIntent(text: string): MergeIntent | null {
-  try {
-    const envelope = envelopeSchema.parse(JSON.parse(text));
-    if (checksumOf(JSON.stringify(envelope.intent)) !== envelope.checksum) return null;
-    return intentSchema.parse(envelope.intent);
-  } catch {
-    return null;
-  }
-}
-
-function checksumOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
-}
+export const encodeIntent = (intent: MergeIntent): string => encodeIntentText(intent);
+export const decodeIntent = (text: string): MergeIntent | null => decodeIntentText(text, intentSchema);

@@ -8,7 +8,8 @@ import type { StreamJob, StreamJobOptions, StreamJobStats } from './stream-job';
 import { StreamProgress } from './stream-progress';
 import { UnwrittenWindows } from './unwritten-windows';
 
-const READ_EVENTS = 8192;
+/** Taken in one turn: what else the process has to do waits as long as that takes, some 20 ms. */
+const READ_EVENTS = 2048;
 const READ_WAIT_MS = 250;
 /** How long one of several logs is waited for before the next is looked at. */
 const TURN_MS = 20;

@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { decodeIntentText, encodeIntentText } from '../intent-text';
 
 /** Where everything new waits, in the epoch directory of whoever works on it. */
 export const REPARTITION_FOLDER = 'checkpoints/repartition';
@@ -30,24 +30,6 @@ const intentSchema = z.object({
 export type RepartitionIntent = z.infer<typeof intentSchema>;
 export type RepartitionStep = z.infer<typeof stepSchema>;
 
-const envelopeSchema = z.object({ checksum: z.string(), intent: z.unknown() });
-
-export function encodeRepartition(intent: RepartitionIntent): string {
-  const text = JSON.stringify(intent);
-  return `{"checksum":"${checksumOf(text)}","intent":${text}}\n`;
-}
-
-/** Null when the text is no whole intent: then none was durable, and nothing was touched. */
-export function decodeRepartition(text: string): RepartitionIntent | null {
-  try {
-    const envelope = envelopeSchema.parse(JSON.parse(text));
-    if (checksumOf(JSON.stringify(envelope.intent)) !== envelope.checksum) return null;
-    return intentSchema.parse(envelope.intent);
-  } catch {
-    return null;
-  }
-}
-
-function checksumOf(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
-}
+export const encodeRepartition = (intent: RepartitionIntent): string => encodeIntentText(intent);
+export const decodeRepartition = (text: string): RepartitionIntent | null =>
+  decodeIntentText(text, intentSchema);

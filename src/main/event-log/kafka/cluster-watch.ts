@@ -3,13 +3,11 @@ import type { KafkaSettings } from '../../../shared/domain/kafka-settings';
 import type { Clock } from '../../platform/clock';
 import type { Logger } from '../../platform/logger';
 import { settleWithin } from '../../platform/settle-within';
-import { createArrivals } from '../arrivals';
 import type { Offset } from '../event-log';
+import { createRetryLoop, type LoopRun } from './retry-loop';
 import { ensureTopic, type TopicShape } from './topic';
 
 const LOOK_EVERY_MS = 5_000;
-const FIRST_RETRY_MS = 100;
-const LAST_RETRY_MS = 1_000;
 const STOP_WITHIN_MS = 2_000;
 
 /** What a look at the cluster found. */
@@ -46,11 +44,8 @@ export function createClusterWatch(options: {
 }): ClusterWatch {
   const { kafka, settings, clock, logger } = options;
   const { topic, group } = settings;
-  const sleeping = createArrivals();
   let admin: Admin | null = null;
   let view: ClusterView | null = null;
-  let running: Promise<void> | null = null;
-  let stopping = false;
 
   const offsetsIn = async (from: Admin): Promise<ClusterView['offsets']> => {
     const found = await from.fetchTopicOffsets(topic);
@@ -68,36 +63,33 @@ export function createClusterWatch(options: {
     );
   };
 
-  const look = async (from: Admin): Promise<void> => {
+  const look = async (from: Admin, run: LoopRun): Promise<void> => {
     const shape = await ensureTopic(from, settings);
     const offsets = await offsetsIn(from);
     // What others have committed is for the eye: a prober may lack the permission to see the group.
     const committed = await committedIn(from).catch(() => new Map());
     view = { shape, offsets, committed, atUs: clock.nowUs() };
-    if (!stopping) options.onLook(view);
+    if (!run.isStopping) options.onLook(view);
   };
 
-  const run = async (): Promise<void> => {
-    let delayMs = FIRST_RETRY_MS;
-    while (!stopping) {
-      const connecting = kafka.admin();
+  const loop = createRetryLoop({
+    async attempt(run) {
+      const own = kafka.admin();
       try {
-        await connecting.connect();
-        admin = connecting;
-        while (!stopping) {
-          await look(connecting);
-          delayMs = FIRST_RETRY_MS;
-          await sleeping.wait(LOOK_EVERY_MS);
+        await own.connect();
+        admin = own;
+        while (!run.isStopping) {
+          await look(own, run);
+          run.succeeded();
+          await run.sleep(LOOK_EVERY_MS);
         }
-      } catch (error) {
-        if (!stopping) options.onFailed(error);
+      } finally {
+        if (admin === own) admin = null;
+        await settleWithin(own.disconnect(), STOP_WITHIN_MS);
       }
-      admin = null;
-      await settleWithin(connecting.disconnect(), STOP_WITHIN_MS);
-      if (!stopping) await sleeping.wait(delayMs);
-      delayMs = Math.min(LAST_RETRY_MS, delayMs * 2);
-    }
-  };
+    },
+    onFailed: options.onFailed,
+  });
 
   const connected = (): Admin => {
     if (admin === null) throw new Error('not connected to the cluster');
@@ -105,19 +97,12 @@ export function createClusterWatch(options: {
   };
 
   return {
-    start() {
-      stopping = false;
-      running ??= run();
-    },
+    start: () => loop.start(),
     async stop() {
-      stopping = true;
-      sleeping.wake();
-      if (running !== null && !(await settleWithin(running, STOP_WITHIN_MS))) {
-        logger.debug('the look at the cluster was left to end by itself');
-      }
-      running = null;
+      const isEnded = await loop.stop(STOP_WITHIN_MS);
+      if (!isEnded) logger.debug('the look at the cluster was left to end by itself');
     },
-    lookAgain: () => sleeping.wake(),
+    lookAgain: () => loop.wake(),
     get view() {
       return view;
     },

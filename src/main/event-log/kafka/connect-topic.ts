@@ -1,4 +1,5 @@
 import { Kafka } from 'kafkajs';
+import { unpackAtOnce } from './gzip-codec';
 import { type Env, kafkaConfigOf } from './kafka-config';
 import { createKafkaTopic, type KafkaTopic, type KafkaTopicOptions } from './kafka-topic';
 
@@ -10,5 +11,6 @@ export type ConnectTopicOptions = Omit<KafkaTopicOptions, 'kafka'> & { env: Env 
  */
 export async function connectTopic({ env, ...options }: ConnectTopicOptions): Promise<KafkaTopic> {
   const config = await kafkaConfigOf(options.settings, env, options.logger);
+  unpackAtOnce();
   return createKafkaTopic({ ...options, kafka: new Kafka(config) });
 }

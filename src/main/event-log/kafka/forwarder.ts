@@ -9,10 +9,9 @@ import {
 import type { ProbeEvent } from '../../../shared/domain/probe-event';
 import type { Clock } from '../../platform/clock';
 import type { Logger } from '../../platform/logger';
-import { settleWithin } from '../../platform/settle-within';
-import { createArrivals } from '../arrivals';
 import type { EventReader, Offset } from '../event-log';
 import { encodeRecord } from './probe-event-record';
+import { createRetryLoop, type LoopRun } from './retry-loop';
 
 const BATCH_EVENTS = 4_000;
 const READ_WAIT_MS = 250;
@@ -63,17 +62,15 @@ export interface Forwarder {
   stats(): ForwarderStats;
 }
 
-/** One start of it: what was given up on when it was stopped never acts for the next one. */
-interface Run {
+/** How far one run has shipped. */
+interface Shipping {
   nextOffset: Offset;
-  stopping: boolean;
-  ended: Promise<void>;
 }
 
 export function createForwarder(options: ForwarderOptions): Forwarder {
   const { kafka, topic, backlog, clock, logger } = options;
-  let running: Run | null = null;
-  const sleeping = createArrivals();
+  /** Of the run that was started last. */
+  let shipping: Shipping | null = null;
   let nextOffset: Offset = 0n;
   let oldestUs: number | null = null;
   let lastAckUs: number | null = null;
@@ -84,8 +81,8 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
   const messagesOf = (events: readonly ProbeEvent[]): Message[] =>
     events.map((event) => ({ ...encodeRecord(event), partition: options.partitionOf(event.target_id) }));
 
-  const shipOn = async (producer: Producer, own: Run): Promise<void> => {
-    while (!own.stopping) {
+  const shipOn = async (producer: Producer, own: Shipping, run: LoopRun): Promise<void> => {
+    while (!run.isStopping) {
       const limits = { maxEvents: batchEvents, waitMs: READ_WAIT_MS };
       const batch = await backlog.read(0, own.nextOffset, limits);
       oldestUs = batch.events[0]?.timestamp ?? null;
@@ -107,15 +104,14 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
       }
       if (batch.nextOffset === own.nextOffset) continue;
       own.nextOffset = batch.nextOffset;
-      if (running === own) nextOffset = batch.nextOffset;
+      if (shipping === own) nextOffset = batch.nextOffset;
       oldestUs = null;
       await options.onShipped(batch.nextOffset, ends);
     }
   };
 
-  const run = async (own: Run): Promise<void> => {
-    let delayMs = FIRST_RETRY_MS;
-    while (!own.stopping) {
+  const loop = createRetryLoop<Shipping>({
+    async attempt(run, own) {
       // A new producer after every failure: the numbers of an idempotent one hold for the batches that it began.
       const producer = kafka.producer({
         idempotent: true,
@@ -127,33 +123,29 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
       try {
         await producer.connect();
         options.onConnected();
-        delayMs = FIRST_RETRY_MS;
-        await shipOn(producer, own);
+        run.succeeded();
+        await shipOn(producer, own, run);
       } catch (error) {
-        if (isTooLarge(error) && batchEvents > 1) batchEvents = Math.ceil(batchEvents / 4);
-        else if (!own.stopping) options.onFailed(error);
+        if (!isTooLarge(error) || batchEvents === 1) throw error;
+        batchEvents = Math.ceil(batchEvents / 4);
+      } finally {
+        await producer.disconnect().catch((error: unknown) => logger.debug({ err: error }, 'disconnecting'));
       }
-      await producer.disconnect().catch((error: unknown) => logger.debug({ err: error }, 'disconnecting'));
-      if (!own.stopping) await sleeping.wait(delayMs);
-      delayMs = Math.min(LAST_RETRY_MS, delayMs * 2);
-    }
-  };
+    },
+    onFailed: options.onFailed,
+  });
 
   return {
     start(from) {
-      if (running !== null) return;
+      if (shipping !== null) return;
       nextOffset = from;
-      const own: Run = { nextOffset: from, stopping: false, ended: Promise.resolve() };
-      running = own;
-      own.ended = run(own);
+      shipping = { nextOffset: from };
+      loop.start(shipping);
     },
     async stop(waitMs) {
-      const own = running;
-      if (own === null) return;
-      own.stopping = true;
-      sleeping.wake();
-      await settleWithin(own.ended, waitMs);
-      if (running === own) running = null;
+      const own = shipping;
+      await loop.stop(waitMs);
+      if (shipping === own) shipping = null;
     },
     stats: () => ({
       shipped,

@@ -1,25 +1,19 @@
 import type { Consumer, Kafka } from 'kafkajs';
-import type { Clock } from '../../platform/clock';
 import type { Logger } from '../../platform/logger';
 import { settleWithin } from '../../platform/settle-within';
-import { createArrivals } from '../arrivals';
 import type { Offset } from '../event-log';
+import { createRetryLoop, type LoopRun } from './retry-loop';
 
-const FIRST_RETRY_MS = 100;
-const LAST_RETRY_MS = 1_000;
 /** How often kafkajs looks around while there is nothing for it to fetch. */
 const IDLE_FETCH_MS = 100;
 const HEARTBEATS_PER_SESSION = 4;
 const STOP_WITHIN_MS = 2_000;
-/** A membership that lasted so long was no failed attempt. */
-const STEADY_MS = 10_000;
 
 export interface GroupMemberOptions {
   kafka: Kafka;
   topic: string;
   group: string;
   sessionTimeoutMs: number;
-  clock: Clock;
   logger: Logger;
   /** The group gave these partitions; again after every rebalance, also when they are the same. */
   onAssigned: (partitions: readonly number[]) => void;
@@ -43,37 +37,32 @@ export interface GroupMember {
 export function createGroupMember(options: GroupMemberOptions): GroupMember {
   const { kafka, topic, group, logger } = options;
   let consumer: Consumer | null = null;
-  let running: Promise<void> | null = null;
-  let stopping = false;
-  /** Whoever waits here is woken to stop. */
-  const sleeping = createArrivals();
-  let endMembership: (() => void) | null = null;
 
   /** One membership, from joining until it ends for whatever reason. */
-  const beMember = async (member: Consumer): Promise<void> => {
-    const ended = new Promise<unknown>((resolve) => {
-      member.on(member.events.CRASH, ({ payload }) => resolve(payload.error));
-      endMembership = () => resolve(null);
+  const beMember = async (member: Consumer, run: LoopRun): Promise<void> => {
+    const crashed = new Promise<never>((_resolve, reject) => {
+      member.on(member.events.CRASH, ({ payload }) => reject(payload.error));
     });
+    // It may crash before anybody waits for that.
+    crashed.catch(() => undefined);
     member.on(member.events.GROUP_JOIN, ({ payload }) => {
       // Before the first fetch: it asks for what is not paused.
       member.pause([{ topic }]);
-      if (!stopping) options.onAssigned([...(payload.memberAssignment[topic] ?? [])].sort((a, b) => a - b));
+      if (run.isStopping) return;
+      options.onAssigned([...(payload.memberAssignment[topic] ?? [])].sort((a, b) => a - b));
     });
     member.on(member.events.HEARTBEAT, () => {
-      if (!stopping) options.onHeartbeat();
+      run.succeeded();
+      if (!run.isStopping) options.onHeartbeat();
     });
     await member.connect();
     await member.subscribe({ topic, fromBeginning: true });
     await member.run({ autoCommit: false, eachBatch: async () => undefined });
-    const error = await ended;
-    if (error !== null) throw error;
+    await Promise.race([crashed, run.stopped]);
   };
 
-  const run = async (): Promise<void> => {
-    let delayMs = FIRST_RETRY_MS;
-    while (!stopping) {
-      const startedMs = options.clock.monotonicMs();
+  const loop = createRetryLoop({
+    async attempt(run) {
       const member = kafka.consumer({
         groupId: group,
         sessionTimeout: options.sessionTimeoutMs,
@@ -86,29 +75,19 @@ export function createGroupMember(options: GroupMemberOptions): GroupMember {
       });
       consumer = member;
       try {
-        await beMember(member);
-      } catch (error) {
-        if (!stopping) options.onFailed(error);
+        await beMember(member, run);
+      } finally {
+        if (consumer === member) consumer = null;
+        await settleWithin(member.disconnect(), STOP_WITHIN_MS);
       }
-      consumer = null;
-      await settleWithin(member.disconnect(), STOP_WITHIN_MS);
-      if (options.clock.monotonicMs() - startedMs > STEADY_MS) delayMs = FIRST_RETRY_MS;
-      if (!stopping) await sleeping.wait(delayMs);
-      delayMs = Math.min(LAST_RETRY_MS, delayMs * 2);
-    }
-  };
+    },
+    onFailed: options.onFailed,
+  });
 
   return {
-    start() {
-      stopping = false;
-      running ??= run();
-    },
+    start: () => loop.start(),
     async stop() {
-      stopping = true;
-      sleeping.wake();
-      endMembership?.();
-      if (running !== null) await settleWithin(running, STOP_WITHIN_MS);
-      running = null;
+      await loop.stop(STOP_WITHIN_MS);
     },
     async commit(partition, nextOffset, metadata) {
       try {

@@ -152,7 +152,6 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
     topic,
     group: settings.group,
     sessionTimeoutMs: settings.sessionTimeoutMs,
-    clock,
     logger,
     onAssigned(partitions) {
       options.onConnected('group');

@@ -11,10 +11,9 @@ import {
   isText,
   isWithin,
   LIMITS,
+  RECORD_VERSION,
 } from './record-fields';
-
-/** `v` of every value we write, and the only one we read. */
-export const RECORD_VERSION = 1;
+import { createRecordScanner } from './record-scanner';
 
 /** A record that is no event: why, and in words that hold nothing of its content. */
 export interface PoisonRecord {
@@ -72,13 +71,18 @@ const phases = new Map(FAILURE_PHASES.map((word) => [word as unknown, word]));
 const codes = new Map(FAILURE_CODES.map((word) => [word as unknown, word]));
 const keptId = createKeptStrings((text) => text);
 const keptUrl = createKeptStrings(storableUrlOf);
+const scan = createRecordScanner({ id: keptId, url: keptUrl });
+
+/** The event of a record's value, or why there is none. All events have one hidden class: code that reads them stays fast. */
+export function decodeRecord(value: Buffer | null): DecodedRecord {
+  return (value === null ? null : scan(value)) ?? parseRecord(value);
+}
 
 /**
- * The event of a record's value, or why there is none. Fields that are missing or null take their defaults, unknown ones are
- * ignored, and the URL is masked where its producer forgot to. All events have one hidden class: code that reads them
- * stays fast.
+ * As {@link decodeRecord}, of JSON in whatever way it is written. Fields that are missing or null take their defaults, unknown ones are
+ * ignored, and the URL is masked where its producer forgot to.
  */
-export function decodeRecord(value: Buffer | null): DecodedRecord {
+export function parseRecord(value: Buffer | null): DecodedRecord {
   if (value === null) return poison('null_value', 'the record has no value');
   if (value.length > LIMITS.valueBytes) {
     return poison('oversized', `the value has ${value.length} bytes, at most ${LIMITS.valueBytes} are taken`);

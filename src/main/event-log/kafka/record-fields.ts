@@ -1,3 +1,6 @@
+/** `v` of every value we write, and the only one we read. */
+export const RECORD_VERSION = 1;
+
 /** What the columns of the lake hold, and what a record's fields may therefore be. `docs/probe-events.v1.schema.json` says the same. */
 export const LIMITS = {
   /** Of a whole value, bytes. */

@@ -1,20 +1,17 @@
 import type { Broker, Cluster, Kafka } from 'kafkajs';
 import type { Logger } from '../../platform/logger';
-import { settleWithin } from '../../platform/settle-within';
-import { createArrivals } from '../arrivals';
 import type { LogPlace, Offset } from '../event-log';
 import { countingRecords, type FetchedPartition } from './fetched-records';
 import { PartitionFeed } from './partition-feed';
 import { decodeRecord, isPoison } from './probe-event-record';
 import { connectForReading, type ReadingCluster } from './reading-cluster';
+import { createRetryLoop, type LoopRun } from './retry-loop';
 
 /** How long a broker holds a fetch for which there is nothing. */
 const FETCH_WAIT_MS = 100;
 /** Of one partition, compressed: some thousand records, ten times as many bytes once they are unpacked. */
-const FETCH_BYTES = 262_144;
+const FETCH_BYTES = 131_072;
 const READ_COMMITTED = 1;
-const FIRST_RETRY_MS = 100;
-const LAST_RETRY_MS = 1_000;
 /** How long a fetcher without partitions, or whose readers are behind, waits for one to change that. */
 const IDLE_MS = 50;
 const STOP_WITHIN_MS = 2_000;
@@ -46,10 +43,6 @@ export interface TopicFetcher {
 export function createTopicFetcher(options: TopicFetcherOptions): TopicFetcher {
   const { topic, logger } = options;
   const feeds = new Map<number, PartitionFeed>();
-  let running: Promise<void> | null = null;
-  let stopping = false;
-  let reading: ReadingCluster | null = null;
-  const sleeping = createArrivals();
 
   /** Feeds with room, by the broker that leads their partitions. */
   const wantedBy = (cluster: Cluster): Map<string, PartitionFeed[]> => {
@@ -158,10 +151,10 @@ export function createTopicFetcher(options: TopicFetcherOptions): TopicFetcher {
   };
 
   /** Reads until something fails or it is stopped. */
-  const readOn = async ({ cluster }: ReadingCluster): Promise<void> => {
+  const readOn = async ({ cluster }: ReadingCluster, run: LoopRun): Promise<void> => {
     const loops = new Map<string, Promise<void>>();
     let failed: { error: unknown } | null = null;
-    while (!stopping && failed === null) {
+    while (!run.isStopping && failed === null) {
       await cluster.refreshMetadataIfNecessary();
       for (const [nodeId, wanted] of wantedBy(cluster)) {
         if (loops.has(nodeId) || wanted.length === 0) continue;
@@ -179,7 +172,7 @@ export function createTopicFetcher(options: TopicFetcherOptions): TopicFetcher {
           });
         loops.set(nodeId, done);
       }
-      if (loops.size === 0) await sleeping.wait(IDLE_MS);
+      if (loops.size === 0) await run.sleep(IDLE_MS);
       else await Promise.race(loops.values());
     }
     await Promise.all(loops.values());
@@ -193,42 +186,32 @@ export function createTopicFetcher(options: TopicFetcherOptions): TopicFetcher {
       : null;
   };
 
-  const run = async (): Promise<void> => {
-    let delayMs = FIRST_RETRY_MS;
-    while (!stopping) {
+  const loop = createRetryLoop({
+    async attempt(run) {
+      const reading = await connectForReading(options.kafka, topic);
       try {
-        reading = await connectForReading(options.kafka, topic);
         for (const feed of feeds.values()) feed.restart();
         options.onConnected();
-        delayMs = FIRST_RETRY_MS;
-        await readOn(reading);
-      } catch (error) {
-        if (!stopping) options.onFailed(error);
+        run.succeeded();
+        await readOn(reading, run);
+      } finally {
+        await reading.disconnect();
       }
-      await reading?.disconnect();
-      reading = null;
-      if (!stopping) await sleeping.wait(delayMs);
-      delayMs = Math.min(LAST_RETRY_MS, delayMs * 2);
-    }
-  };
+    },
+    onFailed: options.onFailed,
+  });
 
   return {
-    start() {
-      stopping = false;
-      running ??= run();
-    },
+    start: () => loop.start(),
     async stop() {
-      stopping = true;
-      sleeping.wake();
       for (const feed of feeds.values()) feed.wake();
-      if (running !== null) await settleWithin(running, STOP_WITHIN_MS);
-      running = null;
+      await loop.stop(STOP_WITHIN_MS);
     },
     feed(partition, place) {
       feeds.get(partition)?.wake();
       const feed = new PartitionFeed(partition, place);
       feeds.set(partition, feed);
-      sleeping.wake();
+      loop.wake();
       return feed;
     },
     feedOf: (partition) => feeds.get(partition) ?? null,
