@@ -33,7 +33,15 @@ export async function runEngine(options: EngineRunOptions): Promise<EngineRun> {
   await options.prepare?.(data);
   const child = spawn(
     process.execPath,
-    ['out/main/headless.js', '--data', data, '--port', '0', ...(options.args ?? [])],
+    [
+      '--max-semi-space-size=4',
+      'out/main/headless.js',
+      '--data',
+      data,
+      '--port',
+      '0',
+      ...(options.args ?? []),
+    ],
     {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: {

@@ -1,6 +1,9 @@
 import { promisify } from 'node:util';
 import { gunzipSync, gzip } from 'node:zlib';
-import { CompressionCodecs, CompressionTypes } from 'kafkajs';
+import kafkajs from 'kafkajs';
+
+// Of a CommonJS module, what its exports are named otherwise inside is no named export.
+const { CompressionCodecs, CompressionTypes } = kafkajs;
 
 const pack = promisify(gzip);
 /** What is unpacked at once: most batches are smaller, and zlib's own 16 KiB leave dozens of pieces to be joined. */

@@ -2,7 +2,7 @@ import type { KafkaMessage } from 'kafkajs';
 import type { LogBreach, LogPlace, Offset } from '../event-log';
 
 /** Records, and bytes of their values, that wait for the reader at most before fetching pauses. */
-const MAX_QUEUED = 4_000;
+const MAX_QUEUED = 2_000;
 const MAX_QUEUED_BYTES = 8 * 1_048_576;
 
 interface Chunk {

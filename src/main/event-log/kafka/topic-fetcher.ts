@@ -10,7 +10,7 @@ import { createRetryLoop, type LoopRun } from './retry-loop';
 /** How long a broker holds a fetch for which there is nothing. */
 const FETCH_WAIT_MS = 100;
 /** Of one partition, compressed: some thousand records, ten times as many bytes once they are unpacked. */
-const FETCH_BYTES = 131_072;
+const FETCH_BYTES = 65_536;
 const READ_COMMITTED = 1;
 /** How long a fetcher without partitions, or whose readers are behind, waits for one to change that. */
 const IDLE_MS = 50;
