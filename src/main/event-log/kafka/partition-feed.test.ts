@@ -90,7 +90,7 @@ describe('the feed of a partition', () => {
 
   it('has no room for too many records, nor for too many bytes, until some were taken', () => {
     const many = new PartitionFeed(0, { nextOffset: 0n, last: null });
-    many.push(records(0, 4_000), 4_000n);
+    many.push(records(0, 2_000), 2_000n);
     expect(many.hasRoom).toBe(false);
     many.take(1);
     expect(many.hasRoom).toBe(true);
