@@ -24,8 +24,8 @@ export default defineConfig({
           name: 'kafka',
           include: ['test/kafka/**/*.test.ts'],
           globalSetup: ['test/support/build-once.ts', 'test/support/kafka/global-setup.ts'],
-          // One at a time and after the others: each may start three brokers, and measures time.
-          maxWorkers: 1,
+          // After the others: each may start three brokers, and waits most of the time for sessions to end and brokers to start.
+          maxWorkers: 2,
           sequence: { groupOrder: 1 },
           testTimeout: 240_000,
           hookTimeout: 240_000,

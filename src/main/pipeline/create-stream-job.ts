@@ -1,20 +1,12 @@
-import type { ProbeEvent } from '../../shared/domain/probe-event';
-import type { EventReader, Offset } from '../event-log/event-log';
+import type { Offset } from '../event-log/event-log';
 import type { Aggregator } from '../windowing/aggregator';
-import { judgeEvents } from './judge-events';
-import { recordsSetAside } from './records-set-aside';
 import { rebuildWindows, recomputeFromLake, restoreWindows } from './restore-windows';
+import { createStreamIntake } from './stream-intake';
 import type { StreamJob, StreamJobOptions, StreamJobStats } from './stream-job';
 import { StreamProgress } from './stream-progress';
 import { UnwrittenWindows } from './unwritten-windows';
 
-/** Taken in one turn: what else the process has to do waits as long as that takes, some 20 ms. */
-const READ_EVENTS = 2048;
 const READ_WAIT_MS = 250;
-/** How long one of several logs is waited for before the next is looked at. */
-const TURN_MS = 20;
-/** A partition at its end with nothing new for this long advances with the clock. */
-const IDLE_MS = 30_000;
 /** Rows of closed windows that one flush writes at most: a long gap of many targets is written in several. */
 const FLUSH_WINDOWS = 50_000;
 /** Dirty windows that one flush recomputes at most: each has its raw rows read again. */
@@ -27,95 +19,20 @@ export function createStreamJob(options: StreamJobOptions): StreamJob {
   const maxUnflushed = Math.ceil(MAX_UNFLUSHED_ROWS / options.partitions);
   let aggregator: Aggregator | null = null;
   let progress: StreamProgress | null = null;
-  /** Readers that were told where to go on in this run. */
-  let resumed = new Map<EventReader, Offset>();
   const durable = new Map<string, Offset>();
   let reading: Promise<void> | null = null;
   let running = false;
   let flushing: Promise<void> | null = null;
   let flushTimer: NodeJS.Timeout | null = null;
   let flushFailed = false;
-  let lastEventAtMs = 0;
-  let idle = false;
   const unwritten = new UnwrittenWindows();
-  const counters = { events: 0, written: 0, lateEvents: 0, duplicates: 0 };
-
-  const consume = (events: readonly ProbeEvent[], windows: Aggregator, to: StreamProgress): void => {
-    let accepted: ProbeEvent[] | readonly ProbeEvent[] = events;
-    for (let index = 0; index < events.length; index += 1) {
-      const event = events[index] as ProbeEvent;
-      if (!windows.ingest(event)) continue;
-      counters.lateEvents += 1;
-      if (accepted === events) accepted = [...events];
-      (accepted as ProbeEvent[])[index] = { ...event, late: true };
-    }
-    to.sawAll(events);
-    writer.append(accepted);
-    counters.events += events.length;
-    options.onEvents?.(events);
-  };
-
-  const offsetIn = async (reader: EventReader, to: StreamProgress): Promise<Offset> => {
-    const known = resumed.get(reader);
-    if (known !== undefined) return known;
-    const { source } = reader;
-    const from = await reader.resume(partition, to.placeIn(source), Object.fromEntries(to.lastSeq));
-    resumed.set(reader, from);
-    // What comes by another log from now on tells nothing of what waits behind here.
-    if (to.placeIn(source) === null) to.move(source, from, null);
-    return from;
-  };
-
-  const readOnce = async (windows: Aggregator, reader: EventReader, waitMs: number): Promise<boolean> => {
-    const to = mustHave(progress);
-    const from = await offsetIn(reader, to);
-    const batch = await reader.read(partition, from, { maxEvents: READ_EVENTS, waitMs });
-    const judged = await judgeEvents(batch.events, to.lastSeq, writer.find);
-    // From here on nothing waits: what a flush cuts is whole.
-    resumed.set(reader, batch.nextOffset);
-    const { breach } = batch;
-    if (batch.nextOffset !== from || breach !== undefined) {
-      to.move(reader.source, batch.nextOffset, batch.last ?? null);
-    }
-    if (breach !== undefined) {
-      // Nobody knows what another log held before.
-      if (breach.kind === 'lost') to.lose(breach, clock.nowUs());
-      options.onBreach?.(breach);
-    }
-    const refused = recordsSetAside(partition, batch, judged.conflicts, clock.nowUs());
-    if (refused.length > 0) {
-      writer.quarantine(refused);
-      options.onRefused?.(refused.map(({ reason }) => reason));
-    }
-    for (const { reason, offset, timestampUs } of refused) to.refused(reason, partition, offset, timestampUs);
-    counters.duplicates += judged.duplicates;
-    if (judged.fresh.length > 0) consume(judged.fresh, windows, to);
-    if (batch.events.length > 0) lastEventAtMs = clock.monotonicMs();
-    return batch.atEnd;
-  };
-
-  /** One look at every log. @returns whether all of them were at their end */
-  const readAll = async (windows: Aggregator, waitMs: number): Promise<boolean> => {
-    const readers = options.readers();
-    const turnMs = readers.length > 1 ? Math.min(TURN_MS, waitMs) : waitMs;
-    let atEnd = readers.length > 0;
-    for (const reader of readers) atEnd = (await readOnce(windows, reader, turnMs)) && atEnd;
-    if (readers.length === 0) await pause(waitMs);
-    idle = atEnd && clock.monotonicMs() - lastEventAtMs >= IDLE_MS;
-    if (idle) windows.advanceIdle(clock.nowUs());
-    return atEnd;
-  };
-
-  /** @returns whether the first log was at its end */
-  const drainOnce = async (windows: Aggregator): Promise<boolean> => {
-    const [first] = options.readers();
-    return first === undefined || (await readOnce(windows, first, 0));
-  };
+  const intake = createStreamIntake(options);
+  let written = 0;
 
   const unflushed = (): number => writer.stats().unflushedRows;
   const isFull = (): boolean => unflushed() > maxUnflushed || writer.stats().quarantineFill >= 1;
 
-  const readLoop = async (windows: Aggregator): Promise<void> => {
+  const readLoop = async (): Promise<void> => {
     while (running) {
       if (isFull()) {
         await job.flush().catch(() => undefined);
@@ -124,7 +41,7 @@ export function createStreamJob(options: StreamJobOptions): StreamJob {
       }
       // Half full: what is written now does not have to be waited for.
       if (unflushed() > maxUnflushed / 2 && !flushFailed) void job.flush().catch(() => undefined);
-      await readAll(windows, READ_WAIT_MS);
+      await intake.readAll(READ_WAIT_MS);
       // A log that always has more would keep everybody else waiting.
       await new Promise((resume) => setImmediate(resume));
     }
@@ -143,7 +60,7 @@ export function createStreamJob(options: StreamJobOptions): StreamJob {
     unwritten.addDirty(late);
     windows.clearDirty(late);
     const stand = mustHave(progress).snapshot(windows.snapshot());
-    const read = new Map([...resumed].map(([reader, offset]) => [reader, offset]));
+    const read = intake.taken();
     const rawDurable = writer.flushRaw();
 
     await rawDurable;
@@ -155,7 +72,7 @@ export function createStreamJob(options: StreamJobOptions): StreamJob {
     if (due.length + open.length > 0) await writer.upsertWindows([...due, ...open]);
     await writer.commit(stand);
     unwritten.clear(due);
-    counters.written += due.length;
+    written += due.length;
     if (due.length > 0) options.onWindows(due);
     for (const [reader, offset] of read) {
       durable.set(reader.source, offset);
@@ -188,15 +105,14 @@ export function createStreamJob(options: StreamJobOptions): StreamJob {
     const { windowMs, watermarkMs } = options.settings();
     // Checkpoint and log tell everything: what an earlier run had in memory is made anew from them, or was cleared.
     unwritten.forget();
-    resumed = new Map();
     durable.clear();
     const opening = await writer.open();
     for (const notice of opening.notices) options.onNotice(notice);
     const policy = { windowMs, watermarkMs, newestUs: writer.stats().toUs };
     const windows = await restoreWindows(writer, opening, policy);
     progress = new StreamProgress(opening);
+    intake.begin({ windows, progress });
     for (const range of opening.dirty) await rebuildWindows(writer, range, windows, unwritten);
-    lastEventAtMs = clock.monotonicMs();
     // What was lost is told by this opening only: the next one finds a sound checkpoint.
     if (opening.dirty.length > 0) await flushOnce(windows, false);
     return windows;
@@ -217,7 +133,7 @@ export function createStreamJob(options: StreamJobOptions): StreamJob {
       try {
         windows = await restore();
         if (options.drains) {
-          while (!(await drainOnce(windows))) if (isFull()) await flushOnce(windows, false);
+          while (!(await intake.drainOnce())) if (isFull()) await flushOnce(windows, false);
         }
       } catch (error) {
         await writer.close().catch(() => undefined);
@@ -226,7 +142,7 @@ export function createStreamJob(options: StreamJobOptions): StreamJob {
       aggregator = windows;
       job.applySettings();
       running = true;
-      reading = readLoop(windows).catch((error: unknown) => {
+      reading = readLoop().catch((error: unknown) => {
         running = false;
         logger.error({ err: error, partition }, 'the stream job stopped');
         options.onStreamFailed(error);
@@ -241,7 +157,7 @@ export function createStreamJob(options: StreamJobOptions): StreamJob {
       let isWritten = true;
       try {
         // What a long outage of the lake left in the log is more than a stop has time for: the next start goes on with it.
-        if (options.drains) while (!(isFull() || (await drainOnce(windows))));
+        if (options.drains) while (!(isFull() || (await intake.drainOnce())));
         await flushOnce(windows, true);
       } catch (error) {
         // Nothing is lost: the log holds what the lake could not take.
@@ -288,13 +204,14 @@ export function createStreamJob(options: StreamJobOptions): StreamJob {
     },
     stats: () => ({
       watermarkUs: aggregator?.watermarkUs ?? null,
-      idle,
+      idle: intake.isIdle,
       open: aggregator?.openCount() ?? 0,
       dirty: unwritten.dirty().length + (aggregator?.dirty().length ?? 0),
       pendingWindow: pendingWindowOf(aggregator, clock.nowUs()),
       quarantined: progress?.quarantined ?? {},
       lost: progress?.lost ?? [],
-      ...counters,
+      ...intake.counters,
+      written,
     }),
   };
   return job;

@@ -110,7 +110,7 @@ describe("a worker's loop", () => {
     const { setTargets, results, offset } = begin();
     const before = server.requests.length;
     setTargets(
-      probeTargetOf({ id: 'a', url: server.url('/hang'), timeoutMs: 1500, intervalMs: 60_000, retries: 2 }),
+      probeTargetOf({ id: 'a', url: server.url('/hang'), timeoutMs: 4000, intervalMs: 60_000, retries: 2 }),
     );
     await eventually(() => server.requests.length).toBe(before + 1);
     offset.wallMs += 30_000;

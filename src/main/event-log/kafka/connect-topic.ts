@@ -1,7 +1,8 @@
 import { Kafka } from 'kafkajs';
+import { createKafkaTopic } from './create-kafka-topic';
 import { unpackAtOnce } from './gzip-codec';
 import { type Env, kafkaConfigOf } from './kafka-config';
-import { createKafkaTopic, type KafkaTopic, type KafkaTopicOptions } from './kafka-topic';
+import type { KafkaTopic, KafkaTopicOptions } from './kafka-topic';
 
 export type ConnectTopicOptions = Omit<KafkaTopicOptions, 'kafka'> & { env: Env };
 
