@@ -1,6 +1,6 @@
 import { Kafka } from 'kafkajs';
+import { setCodecs } from './codecs';
 import { createKafkaTopic } from './create-kafka-topic';
-import { unpackAtOnce } from './gzip-codec';
 import { type Env, kafkaConfigOf } from './kafka-config';
 import type { KafkaTopic, KafkaTopicOptions } from './kafka-topic';
 
@@ -12,6 +12,6 @@ export type ConnectTopicOptions = Omit<KafkaTopicOptions, 'kafka'> & { env: Env 
  */
 export async function connectTopic({ env, ...options }: ConnectTopicOptions): Promise<KafkaTopic> {
   const config = await kafkaConfigOf(options.settings, env, options.logger);
-  unpackAtOnce();
+  setCodecs();
   return createKafkaTopic({ ...options, kafka: new Kafka(config) });
 }

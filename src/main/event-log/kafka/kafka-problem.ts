@@ -5,6 +5,7 @@ import {
 } from 'kafkajs';
 import { AppError } from '../../../shared/contract/app-error';
 import type { KafkaProblem } from '../../../shared/contract/kafka';
+import { UNREAD_COMPRESSION } from './codecs';
 import { SOCKET_CODES } from './kafka-sockets';
 
 type Kind = KafkaProblem['kind'];
@@ -145,6 +146,11 @@ const KNOWN: Readonly<Record<string, Known>> = {
     'topic_missing',
     () =>
       'The topic is not there: it is made when events are sent, if the user may create topics; otherwise make it by hand.',
+  ],
+  [UNREAD_COMPRESSION]: [
+    'settings',
+    () =>
+      'The topic holds records packed with snappy, lz4 or zstd, which are not read: set its compression.type to gzip, and delete those records (kafka-delete-records.sh) or wait until retention does.',
   ],
   INVALID_REPLICATION_FACTOR: [
     'settings',
