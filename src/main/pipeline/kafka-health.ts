@@ -9,9 +9,12 @@ import { heldBackBy, type PartitionStats } from './windows-health';
 const USUAL_BYTES = 450;
 const HELD_BACK_US = 5_000_000;
 
+/** What of a topic is looked at. */
+export type SeenTopic = Pick<KafkaTopic, 'assigned' | 'partitionCount' | 'view' | 'shipping' | 'placeOf'>;
+
 export interface KafkaHealthParts {
   settings: KafkaSettings;
-  topic: KafkaTopic | null;
+  topic: SeenTopic | null;
   connection: KafkaConnection;
   jobs: readonly PartitionStats[];
   /** Own events that no broker has acknowledged; null where nothing is shipped. */
