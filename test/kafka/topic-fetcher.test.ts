@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { LogBreach, LogPlace } from '../../src/main/event-log/event-log';
 import { decodeRecord, encodeRecord, isPoison } from '../../src/main/event-log/kafka/probe-event-record';
 import { createTopicFetcher, type TopicFetcher } from '../../src/main/event-log/kafka/topic-fetcher';
+import { systemClock } from '../../src/main/platform/clock';
 import { createLogger } from '../../src/main/platform/logger';
 import type { ProbeEvent } from '../../src/shared/domain/probe-event';
 import { eventually } from '../support/eventually';
@@ -110,6 +111,7 @@ describe.skipIf('reason' in shared)('the fetcher on a real broker', () => {
     createTopicFetcher({
       kafka,
       topic,
+      clock: systemClock,
       logger: createLogger('silent'),
       onConnected: () => undefined,
       onFailed: () => undefined,
@@ -277,6 +279,7 @@ describe.skipIf(jvm !== null)('the fetcher and a broker that starts anew', () =>
     const fetcher = createTopicFetcher({
       kafka: impatient,
       topic,
+      clock: systemClock,
       logger: createLogger('silent'),
       onConnected: () => undefined,
       onFailed: (error) => failures.push(error),

@@ -14,6 +14,8 @@ import { TopicPlaces } from './topic-places';
 const UNKNOWN_END_MS = 1_000;
 const LOOK_MS = 10;
 const ASK_AGAIN_MS = 200;
+/** A broker answers a fetch within a tenth of this. When it has said nothing for so long, nobody knows where the log ends. */
+const HEARD_WITHIN_MS = 3_000;
 const STOP_SHIPPING_MS = 1_500;
 
 export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
@@ -84,6 +86,7 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
   const fetcher: TopicFetcher = createTopicFetcher({
     kafka,
     topic,
+    clock,
     logger,
     onConnected: () => options.onConnected('reading'),
     onFailed: failed('reading'),
@@ -122,12 +125,18 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
   /** Whether the reader has seen everything that was there when this was asked. */
   const isAtEnd = async (partition: number, nextOffset: Offset): Promise<boolean> => {
     if (!running) return true;
-    const high = fetcher.feedOf(partition)?.highWatermark ?? null;
-    if (high === null || !(await isShipped())) return false;
+    const feed = fetcher.feedOf(partition);
+    const high = feed?.highWatermark ?? null;
+    if (feed === null || high === null || clock.monotonicMs() - feed.heardMs > HEARD_WITHIN_MS) return false;
+    if (!(await isShipped())) return false;
     return nextOffset >= high && nextOffset >= places.endOf(partition);
   };
 
+  const isOurs = (partition: number): boolean => assigned?.includes(partition) === true;
+
   const take = async (partition: number, from: Offset, maxEvents: number): Promise<LogBatch> => {
+    // Its job is about to be dropped: what it would fetch is for nobody.
+    if (!isOurs(partition)) return { events: [], nextOffset: from, atEnd: false };
     let feed = fetcher.feedOf(partition);
     if (feed === null || feed.nextOffset !== from) {
       feed = fetcher.feed(partition, { nextOffset: from, last: null });
@@ -157,7 +166,7 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
       } catch (error) {
         if (!running) throw error;
         logger.debug({ err: error, partition }, 'the first offset could not be asked for');
-        await new Promise((resolve) => setTimeout(resolve, ASK_AGAIN_MS));
+        await pause(ASK_AGAIN_MS);
       }
     }
   };
@@ -211,7 +220,7 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
         });
       while (running && clock.monotonicMs() - startedMs < ms) {
         if ((await isShipped()) && isRead()) return;
-        await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+        await pause(LOOK_MS);
       }
     },
     stop() {
@@ -224,12 +233,14 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
     },
     async resume(partition, place) {
       const from = place ?? { nextOffset: await firstOffset(partition), last: null };
-      fetcher.feed(partition, from);
-      places.commit(partition, from.nextOffset);
+      if (isOurs(partition)) {
+        fetcher.feed(partition, from);
+        places.commit(partition, from.nextOffset);
+      }
       return from.nextOffset;
     },
     async read(partition, from, { maxEvents, waitMs }) {
-      places.begin(partition, from);
+      if (isOurs(partition)) places.begin(partition, from);
       const startedMs = clock.monotonicMs();
       for (;;) {
         const found = await take(partition, from, maxEvents);
@@ -237,11 +248,11 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
           (found.atEnd ? waitMs : Math.max(waitMs, UNKNOWN_END_MS)) - (clock.monotonicMs() - startedMs);
         if (!running) return { ...found, atEnd: true };
         if (!isEmpty(found) || found.nextOffset !== from || leftMs <= 0) return found;
-        await fetcher.feedOf(partition)?.wait(found.atEnd ? leftMs : LOOK_MS);
+        await (fetcher.feedOf(partition)?.wait(found.atEnd ? leftMs : LOOK_MS) ?? pause(LOOK_MS));
       }
     },
     async commit(partition, nextOffset) {
-      places.commit(partition, nextOffset);
+      if (isOurs(partition)) places.commit(partition, nextOffset);
       await member.commit(partition, nextOffset, partitionsToNote(count ?? 0));
     },
     endOffset: async (partition) => (await watch.offsetsOf(partition)).high,
@@ -265,6 +276,10 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
       if (running) forwarder.start(await backlog.endOffset(0));
     },
   };
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 function tooFewPartitions(topic: string, found: number, needed: number): AppError {

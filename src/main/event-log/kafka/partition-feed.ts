@@ -32,8 +32,10 @@ export class PartitionFeed {
   expected: LogPlace | null;
   /** How often in a row the log ended before the record that was to be seen again. */
   absences = 0;
-  /** As last heard from the broker. */
+  /** As last heard from the broker, */
   highWatermark: Offset | null = null;
+  /** and when that was, monotonic. */
+  heardMs = Number.NEGATIVE_INFINITY;
   #chunks: Chunk[] = [];
   #queued = 0;
   #queuedBytes = 0;

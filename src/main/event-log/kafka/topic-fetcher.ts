@@ -1,4 +1,5 @@
 import type { Broker, Cluster, Kafka } from 'kafkajs';
+import type { Clock } from '../../platform/clock';
 import type { Logger } from '../../platform/logger';
 import type { LogPlace, Offset } from '../event-log';
 import { countingRecords, type FetchedPartition } from './fetched-records';
@@ -21,6 +22,7 @@ const ABSENCES = 50;
 export interface TopicFetcherOptions {
   kafka: Kafka;
   topic: string;
+  clock: Clock;
   logger: Logger;
   onConnected: () => void;
   onFailed: (error: unknown) => void;
@@ -41,7 +43,7 @@ export interface TopicFetcher {
 }
 
 export function createTopicFetcher(options: TopicFetcherOptions): TopicFetcher {
-  const { topic, logger } = options;
+  const { topic, clock, logger } = options;
   const feeds = new Map<number, PartitionFeed>();
 
   /** Feeds with room, by the broker that leads their partitions. */
@@ -96,6 +98,7 @@ export function createTopicFetcher(options: TopicFetcherOptions): TopicFetcher {
       return;
     }
     feed.highWatermark = highWatermark;
+    feed.heardMs = clock.monotonicMs();
     const expected = feed.expected;
     const { records, nextOffset } = countingRecords(fetched, feed.fetchOffset);
     if (nextOffset === null) {
