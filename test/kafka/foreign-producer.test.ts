@@ -140,6 +140,38 @@ describe.skipIf(REFUSES)('other programs at the topic', () => {
     expect(await verdictOn(fleet, 2)).toEqual({ ...FLAWLESS, quarantined });
   });
 
+  it('may pack batches that cannot be unpacked here: they are set aside as a whole, and reading goes on', async () => {
+    fleet = await createFleet(cluster.bootstrap);
+    const engine = await fleet.start('engine');
+    await waitUntil(() => engine.process.acknowledged.length > 60, 30_000);
+    // A topic that was there before: one that is made here has the broker pack everything as gzip.
+    const set = ['--alter', '--topic', fleet.topic, '--add-config', 'compression.type=producer'];
+    expect(await cluster.run('ConfigCommand', set)).toMatchObject({ code: 0 });
+    const partition = partitionOf(TARGET, 6);
+    const input = [1, 2, 3].map((seq) => `${TARGET}\t${JSON.stringify(fieldsOf(seq))}\n`).join('');
+    const keyed = ['--property', 'parse.key=true', '--topic', fleet.topic];
+    for (const codec of ['snappy', 'lz4', 'zstd']) {
+      const sent = await cluster.run('ConsoleProducer', [...keyed, '--compression-codec', codec], input);
+      expect(sent, sent.stderr).toMatchObject({ code: 0 });
+    }
+    // A few kilobytes, and far more once they are unpacked.
+    await send([{ key: TARGET, partition, value: Buffer.alloc(70_000_000, ' ') }]);
+    await send([messageOf(fieldsOf(1))]);
+    await waitUntil(async () => (await fleet.check.rawKeys()).has(`${FOREIGN_ID},1`), 30_000);
+    await waitUntil(() => fleet.check.quarantined().length === 10, 10_000);
+    const records = fleet.check.quarantined();
+    expect(records.map(({ reason, partition: at }) => [reason, at])).toEqual(
+      records.map(() => ['unreadable', partition]),
+    );
+    expect(new Set(records.map(({ offset }) => offset)).size).toBe(10);
+    const details = records.map(({ detail }) => detail).join();
+    for (const what of ['snappy', 'lz4', 'zstd', '67108864']) expect(details).toContain(what);
+    expect((await engine.health()).kafka?.connection.state).toBe('connected');
+    await fleet.finish();
+    const quarantined = records.map((record) => JSON.stringify(record));
+    expect(await verdictOn(fleet, 1)).toEqual({ ...FLAWLESS, quarantined });
+  });
+
   it('may be a copy of one of ours, under its very name: what contradicts is set aside and said clearly', async () => {
     fleet = await createFleet(cluster.bootstrap);
     const first = await fleet.start('first', { role: 'prober' });

@@ -3,6 +3,7 @@ import type { Producer } from 'kafkajs';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import type { LogBreach, LogPlace } from '../../src/main/event-log/event-log';
 import { decodeRecord, encodeRecord, isPoison } from '../../src/main/event-log/kafka/probe-event-record';
+import { recordIdentityOf } from '../../src/main/event-log/kafka/record-identity';
 import { createTopicFetcher, type TopicFetcher } from '../../src/main/event-log/kafka/topic-fetcher';
 import { systemClock } from '../../src/main/platform/clock';
 import { createLogger } from '../../src/main/platform/logger';
@@ -198,6 +199,26 @@ describe.skipIf('reason' in shared)('the fetcher on a real broker', () => {
     await readUntil(reader, () => reader.seqs.length === count);
     expect(reader.seqs).toEqual(range(101, 101 + count));
     expect(reader.breaches).toEqual([{ kind: 'other_log', from: 5n, to: 0n }]);
+  });
+
+  it('finds out a topic made anew also when the last record that was read was no event', async () => {
+    const strange = Buffer.from('no event');
+    const last = recordIdentityOf(strange, decodeRecord(strange));
+    await producer.send({ topic, messages: [{ value: strange, partition: 0 }] });
+    fetcher.start();
+    const same = createFeedReader(fetcher, { nextOffset: 1n, last });
+    await send(range(1, 3));
+    await readUntil(same, () => same.seqs.length === 2);
+    expect(same.breaches).toEqual([]);
+    await fetcher.stop();
+
+    await makeAnew();
+    await send(range(101, 105), producer, 'other-11111111');
+    fetcher.start();
+    const reader = createFeedReader(fetcher, { nextOffset: 1n, last });
+    await readUntil(reader, () => reader.seqs.length === 4);
+    expect(reader.seqs).toEqual(range(101, 105));
+    expect(reader.breaches).toEqual([{ kind: 'other_log', from: 1n, to: 0n }]);
   });
 
   it('finds out a topic that is made anew while it reads', async () => {

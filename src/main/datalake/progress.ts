@@ -13,7 +13,7 @@ const seq = z.number().int();
 export const progressSchema = z.object({
   /**
    * Where reading goes on, by log: `embedded:<probe id>`, or `kafka:<cluster id>:<topic>`. `nextOffset` is decimal text, since
-   * JSON has no bigint; `lastRecord` is the event just before it, by which another log behind the same name is found out.
+   * JSON has no bigint; `lastRecord` is the record just before it, by which another log behind the same name is found out.
    */
   places: z.record(
     z.string(),

@@ -1,3 +1,4 @@
+import { maskUrlsIn } from '../../shared/domain/display-url';
 import type { QuarantinedRecord } from './lake';
 
 /** Of a longer key or value only the beginning is kept. */
@@ -7,7 +8,7 @@ const MAX_WAITING_BYTES = 8 * 1024 * 1024;
 /** What one waiting record costs beside its content, roughly. */
 const RECORD_BYTES = 512;
 
-/** A key or value as it stands in a line: as text where it is UTF-8, in base64 otherwise. */
+/** A key or value as it stands in a line: as text where it is UTF-8, its URLs masked (invariant I8), in base64 otherwise. */
 interface Content {
   text?: string;
   base64?: string;
@@ -66,7 +67,7 @@ function contentOf(buffer: Buffer | null, isKept: boolean): Content | null {
   const text = textOf(part, part.length < buffer.length);
   return text === null
     ? { base64: part.toString('base64'), bytes: buffer.length }
-    : { text, bytes: buffer.length };
+    : { text: maskUrlsIn(text), bytes: buffer.length };
 }
 
 /** Null when it is not UTF-8. A character that the cut went through is left out. */

@@ -2,6 +2,9 @@ import type { WindowRow } from '../../shared/domain/window-row';
 import { metricsSchema } from './metrics-schema';
 import type { StagingTable } from './staging-table';
 
+/** Of an INTEGER: a count beyond it would come out negative. Only a producer that makes missed instants up gets there. */
+const MOST = 2_147_483_647;
+
 /** Writes one window into the lanes of a staging table. */
 export function createWindowStager(table: StagingTable): (row: WindowRow) => void {
   const setters = metricsSchema.columns.map(({ name, type }, index) => {
@@ -15,7 +18,7 @@ export function createWindowStager(table: StagingTable): (row: WindowRow) => voi
       } else if (typeof value === 'string') lane.i32[row] = table.intern(value);
       else if (typeof value === 'boolean') lane.i8[row] = value ? 1 : 0;
       else if (type === 'DOUBLE') lane.f64[row] = value;
-      else if (type === 'INTEGER') lane.i32[row] = value;
+      else if (type === 'INTEGER') lane.i32[row] = Math.min(value, MOST);
       else lane.setInt64(row, value);
     };
   });

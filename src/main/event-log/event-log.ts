@@ -4,13 +4,13 @@ import type { ProbeEvent, ProbeResult } from '../../shared/domain/probe-event';
 /** A position in one partition. For the embedded log it equals `seq`. */
 export type Offset = bigint;
 
-/** Who wrote a record: a prober, and its number in that prober's log. */
+/** By what a record is known again: its prober and number, or, of one that is no event, a digest in their place. */
 export interface RecordIdentity {
   probe_id: string;
   seq: number;
 }
 
-/** Where a reader stood in a log: the offset it reads next, and the record just before that, if it was an event. */
+/** Where a reader stood in a log: the offset it reads next, and the record just before that, where it is known. */
 export interface LogPlace {
   nextOffset: Offset;
   last: RecordIdentity | null;
@@ -44,7 +44,7 @@ export interface LogBatch {
   nextOffset: Offset;
   /** Whether the partition held nothing more when this was read. */
   atEnd: boolean;
-  /** Who wrote the record just before `nextOffset`; left out when that is not known, or was no event. */
+  /** The record just before `nextOffset`; left out when that is not known. */
   last?: RecordIdentity;
   /** Where an event of the batch stands in the log; left out where offset and `seq` are one. */
   offsetOf?: (index: number) => Offset;

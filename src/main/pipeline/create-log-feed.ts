@@ -11,7 +11,7 @@ import { createTopicLink } from './topic-link';
 /** How often it is looked whether a switch is finished, and whether settings that could not be used can be by now. */
 const LOOK_MS = 1_000;
 /** How long a stop waits for what is on its way. */
-const SETTLE_MS = 1_500;
+const SETTLE_MS = 1_000;
 
 export function createLogFeed(options: LogFeedOptions): LogFeed {
   const { log, role, lake, notices, clock, logger } = options;

@@ -49,6 +49,7 @@ export const QUARANTINE_REASONS = [
   'invalid',
   'null_value',
   'oversized',
+  'unreadable',
   'wrong_partition',
   'in_the_future',
   'identity_conflict',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { displayUrlOf, isSecretName } from './display-url';
+import { displayUrlOf, isSecretName, maskUrlsIn } from './display-url';
 
 const shown = (url: string, maskedQueryNames: string[] = []): string =>
   displayUrlOf({ url, maskedQueryNames });
@@ -21,6 +21,12 @@ describe('the display URL', () => {
     );
   });
 
+  it('takes a semicolon between pairs as well', () => {
+    expect(displayUrlOf({ url: 'https://shop.example/?a=1;token=hidden&b=2', maskedQueryNames: [] })).toBe(
+      'https://shop.example/?a=1;token=***&b=2',
+    );
+  });
+
   it("masks the target's own names without regard to case", () => {
     expect(shown('http://h/?Tenant=7&x=8', ['tenant'])).toBe('http://h/?Tenant=***&x=8');
   });
@@ -38,6 +44,18 @@ describe('the display URL', () => {
 
   it('survives broken percent signs', () => {
     expect(shown('http://h/?%zz=1&key=%zz')).toBe('http://h/?%zz=1&key=***');
+  });
+});
+
+describe('URLs in a text', () => {
+  it('are masked where they stand, and nothing else is touched', () => {
+    expect(maskUrlsIn('moved to http://me:hidden@shop.example/a?token=hidden&page=2 (3 times)')).toBe(
+      'moved to http://shop.example/a?token=***&page=2 (3 times)',
+    );
+    expect(maskUrlsIn('{"url":"https:\\/\\/me:hidden@shop.example\\/","n":1}')).toBe('{"url":"https://shop.example//","n":1}');
+    for (const text of ['no URL: at all', 'tcp://shop.example:5432', 'https://shop.example/a']) {
+      expect(maskUrlsIn(text)).toBe(text);
+    }
   });
 });
 

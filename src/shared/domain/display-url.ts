@@ -28,17 +28,31 @@ export function displayUrlOf(target: Pick<Target, 'url' | 'maskedQueryNames'>): 
   const url = parseHttpUrl(target.url.replace(REFERENCE, PLACEHOLDER));
   if (url === null) return MASK;
   const own = new Set(target.maskedQueryNames.map((name) => name.toLowerCase()));
+  // Some servers take `;` as well. What separates stays as it is.
   const pairs = url.search
     .slice(1)
-    .split('&')
+    .split(/([&;])/)
     .map((pair) => {
       const equals = pair.indexOf('=');
       if (equals === -1) return pair;
       const name = decoded(pair.slice(0, equals));
       return isSecretName(name) || own.has(name.toLowerCase()) ? `${pair.slice(0, equals)}=${MASK}` : pair;
     });
-  const query = url.search === '' ? '' : `?${pairs.join('&')}`;
+  const query = url.search === '' ? '' : `?${pairs.join('')}`;
   return `${url.protocol}//${url.host}${url.pathname}${query}`.replaceAll(PLACEHOLDER, MASK);
+}
+
+/** Also as they stand in JSON, where a slash may be escaped. */
+const URL_IN_TEXT = /[a-z][a-z0-9+.-]*:(?:\\?\/){2}(?:[^\s"'<>\\]|\\\/)+/gi;
+/** Without one of these a URL holds neither userinfo nor query nor fragment. */
+const MASKABLE = /[@?#\\]/;
+
+/** The text with every URL in it as it may be stored. */
+export function maskUrlsIn(text: string): string {
+  if (!text.includes(':')) return text;
+  return text.replace(URL_IN_TEXT, (url) =>
+    MASKABLE.test(url) ? displayUrlOf({ url, maskedQueryNames: [] }) : url,
+  );
 }
 
 function decoded(text: string): string {

@@ -8,7 +8,7 @@ import { createRetryLoop, type LoopRun } from './retry-loop';
 import { ensureTopic, type TopicShape } from './topic';
 
 const LOOK_EVERY_MS = 5_000;
-const STOP_WITHIN_MS = 2_000;
+const STOP_WITHIN_MS = 1_000;
 
 /** What a look at the cluster found. */
 export interface ClusterView {

@@ -1,4 +1,5 @@
 import { AppError } from '../../../shared/contract/app-error';
+import { settleWithin } from '../../platform/settle-within';
 import type { LogBatch, Offset } from '../event-log';
 import { type ClusterWatch, createClusterWatch } from './cluster-watch';
 import { createForwarder, type Forwarder } from './forwarder';
@@ -16,7 +17,8 @@ const LOOK_MS = 10;
 const ASK_AGAIN_MS = 200;
 /** A broker answers a fetch within a tenth of this. When it has said nothing for so long, nobody knows where the log ends. */
 const HEARD_WITHIN_MS = 3_000;
-const STOP_SHIPPING_MS = 1_500;
+const STOP_SHIPPING_MS = 1_000;
+const STOP_TELLING_MS = 300;
 
 export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
   const { kafka, settings, backlog, clock, logger } = options;
@@ -29,6 +31,8 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
   let assigned: readonly number[] | null = null;
   let count: number | null = options.partitions;
   const places = new TopicPlaces();
+  /** The last word to the group, on its way. */
+  let telling: Promise<void> = Promise.resolve();
 
   const watch: ClusterWatch = createClusterWatch({
     kafka,
@@ -227,7 +231,8 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
       if (!running) return stopped;
       running = false;
       assigned = null;
-      const parts = [forwarder.stop(STOP_SHIPPING_MS), member.stop(), fetcher.stop(), watch.stop()];
+      const leave = settleWithin(telling, STOP_TELLING_MS).then(() => member.stop());
+      const parts = [forwarder.stop(STOP_SHIPPING_MS), leave, fetcher.stop(), watch.stop()];
       stopped = Promise.all(parts).then(() => undefined);
       return stopped;
     },
@@ -253,7 +258,8 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
     },
     async commit(partition, nextOffset) {
       if (isOurs(partition)) places.commit(partition, nextOffset);
-      await member.commit(partition, nextOffset, partitionsToNote(count ?? 0));
+      // A broker that hangs must hold up no flush.
+      telling = member.commit(partition, nextOffset, partitionsToNote(count ?? 0));
     },
     endOffset: async (partition) => (await watch.offsetsOf(partition)).high,
     startOffset: async (partition) => (await watch.offsetsOf(partition)).low,

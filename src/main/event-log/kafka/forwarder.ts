@@ -14,6 +14,7 @@ import { encodeRecord } from './probe-event-record';
 import { createRetryLoop, type LoopRun } from './retry-loop';
 
 const BATCH_EVENTS = 4_000;
+const GROWTH_EVENTS = 40;
 const READ_WAIT_MS = 250;
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 1_000;
@@ -77,6 +78,8 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
   let shipped = 0;
   let bytes = 0;
   let batchEvents = BATCH_EVENTS;
+  /** Something failed, and nothing was acknowledged since: a mere connection mends nothing. */
+  let isFailing = false;
 
   const messagesOf = (events: readonly ProbeEvent[]): Message[] =>
     events.map((event) => ({ ...encodeRecord(event), partition: options.partitionOf(event.target_id) }));
@@ -97,10 +100,16 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
           messages,
         });
         ends = endsOf(acknowledged, messages);
+        isFailing = false;
         options.onConnected();
+        // Small batches were for what the broker found too large: slowly back, since it may find the next ones so as well.
+        batchEvents = Math.min(BATCH_EVENTS, batchEvents + GROWTH_EVENTS);
         shipped += batch.events.length;
         for (const { value } of messages) bytes += value?.length ?? 0;
         lastAckUs = clock.nowUs();
+      } else if (isFailing) {
+        isFailing = false;
+        options.onConnected();
       }
       if (batch.nextOffset === own.nextOffset) continue;
       own.nextOffset = batch.nextOffset;
@@ -122,11 +131,14 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
       });
       try {
         await producer.connect();
-        options.onConnected();
+        if (!isFailing) options.onConnected();
         run.succeeded();
         await shipOn(producer, own, run);
       } catch (error) {
-        if (!isTooLarge(error) || batchEvents === 1) throw error;
+        if (!isTooLarge(error) || batchEvents === 1) {
+          isFailing = true;
+          throw error;
+        }
         batchEvents = Math.ceil(batchEvents / 4);
       } finally {
         await producer.disconnect().catch((error: unknown) => logger.debug({ err: error }, 'disconnecting'));

@@ -7,7 +7,7 @@ import { createRetryLoop, type LoopRun } from './retry-loop';
 /** How often kafkajs looks around while there is nothing for it to fetch. */
 const IDLE_FETCH_MS = 100;
 const HEARTBEATS_PER_SESSION = 4;
-const STOP_WITHIN_MS = 2_000;
+const STOP_WITHIN_MS = 1_000;
 
 export interface GroupMemberOptions {
   kafka: Kafka;

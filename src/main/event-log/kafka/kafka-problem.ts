@@ -5,7 +5,6 @@ import {
 } from 'kafkajs';
 import { AppError } from '../../../shared/contract/app-error';
 import type { KafkaProblem } from '../../../shared/contract/kafka';
-import { UNREAD_COMPRESSION } from './codecs';
 import { SOCKET_CODES } from './kafka-sockets';
 
 type Kind = KafkaProblem['kind'];
@@ -63,6 +62,12 @@ const clusterPermission: Known = [
   'permission',
   () =>
     'The user may not do this on the cluster: allow it IDEMPOTENT_WRITE, and CREATE where the topic is to be made.',
+];
+
+const tooLarge: Known = [
+  'settings',
+  () =>
+    'The broker takes no record as large as one of the probes that wait: raise max.message.bytes of the topic (a long URL may need 100 kB).',
 ];
 
 /** By the code of Node's errors and the type of the broker's. */
@@ -147,11 +152,8 @@ const KNOWN: Readonly<Record<string, Known>> = {
     () =>
       'The topic is not there: it is made when events are sent, if the user may create topics; otherwise make it by hand.',
   ],
-  [UNREAD_COMPRESSION]: [
-    'settings',
-    () =>
-      'The topic holds records packed with snappy, lz4 or zstd, which are not read: set its compression.type to gzip, and delete those records (kafka-delete-records.sh) or wait until retention does.',
-  ],
+  MESSAGE_TOO_LARGE: tooLarge,
+  RECORD_LIST_TOO_LARGE: tooLarge,
   INVALID_REPLICATION_FACTOR: [
     'settings',
     () => 'The cluster has fewer brokers than kafka.replication asks for: lower it.',

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { displayUrlOf } from '../../../shared/domain/display-url';
 import { FAILURE_CODES, FAILURE_PHASES, OUTCOMES } from '../../../shared/domain/outcome';
 import type { ProbeEvent } from '../../../shared/domain/probe-event';
-import { LIMITS } from './record-fields';
+import { isId, LIMITS } from './record-fields';
 
 const DAY_US = 86_400_000_000;
 
@@ -36,9 +36,9 @@ export const probeEvent: fc.Arbitrary<ProbeEvent> = fc
   .record({
     timestamp: instant,
     started_at: instant,
-    target_id: text(LIMITS.idLength, 1),
+    target_id: text(LIMITS.idLength, 1).filter(isId),
     url: displayUrl,
-    probe_id: text(LIMITS.idLength, 1),
+    probe_id: text(LIMITS.idLength, 1).filter(isId),
     seq: fc.integer({ min: 1, max: Number.MAX_SAFE_INTEGER }),
     outcome: fc.constantFrom(...OUTCOMES),
     status_code: orNull(fc.integer({ min: 0, max: LIMITS.statusCode })),
@@ -58,7 +58,7 @@ export const probeEvent: fc.Arbitrary<ProbeEvent> = fc
     response_bytes: orNull(fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER })),
     gap: orNull(
       fc.record({
-        count: fc.integer({ min: 1, max: LIMITS.integer }),
+        count: fc.integer({ min: 1, max: LIMITS.missedCount }),
         share: fc.double({ min: 0, max: 1, noNaN: true }),
       }),
     ),

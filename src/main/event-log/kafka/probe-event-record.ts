@@ -1,4 +1,5 @@
 import type { QuarantineReason } from '../../../shared/contract/kafka';
+import { maskUrlsIn } from '../../../shared/domain/display-url';
 import { FAILURE_CODES, FAILURE_PHASES, OUTCOMES } from '../../../shared/domain/outcome';
 import type { ProbeEvent } from '../../../shared/domain/probe-event';
 import { createKeptStrings, storableUrlOf } from './kept-strings';
@@ -14,6 +15,7 @@ import {
   RECORD_VERSION,
 } from './record-fields';
 import { createRecordScanner } from './record-scanner';
+import { unreadBecause } from './unread-batch';
 
 /** A record that is no event: why, and in words that hold nothing of its content. */
 export interface PoisonRecord {
@@ -71,11 +73,17 @@ const phases = new Map(FAILURE_PHASES.map((word) => [word as unknown, word]));
 const codes = new Map(FAILURE_CODES.map((word) => [word as unknown, word]));
 const keptId = createKeptStrings((text) => text);
 const keptUrl = createKeptStrings(storableUrlOf);
-const scan = createRecordScanner({ id: keptId, url: keptUrl });
+const keptDetail = createKeptStrings(maskUrlsIn);
+const scan = createRecordScanner({ id: keptId, url: keptUrl, detail: keptDetail });
 
 /** The event of a record's value, or why there is none. All events have one hidden class: code that reads them stays fast. */
 export function decodeRecord(value: Buffer | null): DecodedRecord {
-  return (value === null ? null : scan(value)) ?? parseRecord(value);
+  try {
+    return (value === null ? null : scan(value)) ?? parseRecord(value);
+  } catch {
+    // Whatever a record does to us, it must not stop its partition.
+    return poison('invalid', `the value, ${value?.length ?? 0} bytes, cannot be read`);
+  }
 }
 
 /**
@@ -87,6 +95,8 @@ export function parseRecord(value: Buffer | null): DecodedRecord {
   if (value.length > LIMITS.valueBytes) {
     return poison('oversized', `the value has ${value.length} bytes, at most ${LIMITS.valueBytes} are taken`);
   }
+  const unread = unreadBecause(value);
+  if (unread !== null) return poison('unreadable', unread);
   const text = value.toString('utf8');
   let raw: unknown;
   try {
@@ -153,8 +163,8 @@ function eventOf(raw: Raw): DecodedRecord {
   const response_bytes = raw.response_bytes ?? null;
   if (response_bytes !== null && !isInstant(response_bytes)) return invalid('response_bytes', INSTANT);
   const missed_count = raw.missed_count ?? null;
-  if (missed_count !== null && !isWithin(missed_count, 1, LIMITS.integer)) {
-    return invalid('missed_count', whole(1, LIMITS.integer));
+  if (missed_count !== null && !isWithin(missed_count, 1, LIMITS.missedCount)) {
+    return invalid('missed_count', whole(1, LIMITS.missedCount));
   }
   const missed_until = raw.missed_until ?? null;
   if (missed_until !== null && !isInstant(missed_until)) return invalid('missed_until', INSTANT);
@@ -188,7 +198,7 @@ function eventOf(raw: Raw): DecodedRecord {
     transfer_ms,
     failure_phase,
     failure_code,
-    failure_detail,
+    failure_detail: failure_detail === null ? null : keptDetail(failure_detail),
     attempt,
     is_final_attempt,
     remote_ip,
@@ -215,7 +225,7 @@ const textOf = (most: number): string => `must be text of at most ${most} charac
 const oneOf = (words: readonly string[]): string => `must be one of ${words.join(', ')}`;
 const INSTANT = whole(0, Number.MAX_SAFE_INTEGER);
 const DURATION = `must be a number of milliseconds from 0 to ${LIMITS.durationMs}`;
-const ID = `must be text of 1 to ${LIMITS.idLength} characters`;
+const ID = `must be text of 1 to ${LIMITS.idLength} characters, and no name that every JavaScript object has`;
 const URL_TEXT = `must be text of 1 to ${LIMITS.urlLength} characters`;
 
 function invalid(field: string, reason: string): PoisonRecord {

@@ -15,9 +15,16 @@ const isDecoded = (fields: Fields) => !isPoison(decodeRecord(Buffer.from(JSON.st
 
 /** What may go wrong with a field: another type, a value at or beyond a limit, nothing at all. */
 const oddValue: fc.Arbitrary<unknown> = fc.oneof(
-  fc.constantFrom(null, true, false, '', 'up', 'missed', 'timeout', 'x'.repeat(257), [], {}),
+  fc.constantFrom(null, true, false, '', 'up', 'missed', 'timeout', 'constructor', 'x'.repeat(257), [], {}),
   fc.constantFrom(-1, 0, 1, 2, 127, 128, 999, 1000, 1.5, 1e300, -0.01),
-  fc.constantFrom(LIMITS.integer, LIMITS.integer + 1, LIMITS.durationMs, LIMITS.durationMs + 0.01),
+  fc.constantFrom(
+    LIMITS.missedCount,
+    LIMITS.missedCount + 1,
+    LIMITS.integer,
+    LIMITS.integer + 1,
+    LIMITS.durationMs,
+    LIMITS.durationMs + 0.01,
+  ),
   fc.constantFrom(Number.MAX_SAFE_INTEGER, Number.MAX_SAFE_INTEGER + 1),
   fc.constantFrom('🟢'.repeat(256), '🟢'.repeat(257), 'x'.repeat(32), 'x'.repeat(33), 'x'.repeat(65)),
   fc.constantFrom('x'.repeat(4096), 'x'.repeat(4097), 'x'.repeat(100_000), 'x'.repeat(100_001)),

@@ -14,6 +14,8 @@ export const LIMITS = {
   statusCode: 999,
   attempt: 127,
   integer: 2_147_483_647,
+  /** One for each millisecond of a day. */
+  missedCount: 86_400_000,
   /** A day, ms: sums of a window stay exact. */
   durationMs: 86_400_000,
 } as const;
@@ -34,8 +36,29 @@ export function isDuration(value: unknown): value is number | null {
   return value === null || (typeof value === 'number' && value >= 0 && value <= LIMITS.durationMs);
 }
 
+/** Names that every object has: under one of them, what is kept by identifier would be found where nothing was put. */
+const OBJECT_NAMES = new Set([
+  '__defineGetter__',
+  '__defineSetter__',
+  '__lookupGetter__',
+  '__lookupSetter__',
+  '__proto__',
+  'constructor',
+  'hasOwnProperty',
+  'isPrototypeOf',
+  'propertyIsEnumerable',
+  'toLocaleString',
+  'toString',
+  'valueOf',
+]);
+
 export function isId(value: unknown): value is string {
-  return typeof value === 'string' && value.length > 0 && isNoLonger(value, LIMITS.idLength);
+  return (
+    typeof value === 'string' &&
+    value.length > 0 &&
+    isNoLonger(value, LIMITS.idLength) &&
+    !OBJECT_NAMES.has(value)
+  );
 }
 
 export function isText(value: unknown, most: number): value is string | null {

@@ -60,8 +60,12 @@ describe('the reader of records', () => {
     expect(last).toEqual({ probe_id: 'home-0a1b2c3d', seq: 2 });
   });
 
-  it('names nobody as the last writer where the last record is no event, or there is none', () => {
-    expect(read([message(1, event(1)), message(2, '{}')]).last).toBeNull();
+  it('knows a last record that is no event by what it holds, and nobody where there is none', () => {
+    const lastOf = (value: string | null) => read([message(1, event(1)), message(2, value)]).last;
+    expect(lastOf('{}')).toEqual(lastOf('{}'));
+    expect(lastOf('{}')).not.toEqual(lastOf('[]'));
+    expect(lastOf(null)).not.toEqual(lastOf('[]'));
+    expect(lastOf('{}')?.probe_id).toMatch(/^no event: [0-9a-f]{32}$/);
     expect(read([]).last).toBeNull();
   });
 

@@ -4,7 +4,8 @@ import type { ProbeEvent } from '../../../shared/domain/probe-event';
 import type { Clock } from '../../platform/clock';
 import type { Offset, RecordIdentity, RefusedRecord } from '../event-log';
 import type { FetchedMessage } from './fetched-records';
-import { decodeRecord, isPoison } from './probe-event-record';
+import { type DecodedRecord, decodeRecord, isPoison } from './probe-event-record';
+import { recordIdentityOf } from './record-identity';
 
 /** How far ahead of its own append an event may lie, µs. */
 const AHEAD_US = 60_000_000;
@@ -15,7 +16,7 @@ export interface ReadRecords {
   events: ProbeEvent[];
   refused: RefusedRecord[];
   offsetOf: (index: number) => Offset;
-  /** Who wrote the last record; null when it was no event, or there was none. */
+  /** By what the last record is known again; null when there was none. */
   last: RecordIdentity | null;
 }
 
@@ -31,16 +32,15 @@ export function createRecordReader(options: { clock: Clock; placeOf: (targetId: 
       /** Where each event stands in `records`. */
       const places: number[] = [];
       const nowUs = clock.nowUs();
-      let last: RecordIdentity | null = null;
       const refuse = (message: KafkaMessage, reason: QuarantineReason, detail: string): void => {
         const { key, value } = message;
         const appendedUs = appendedAt(message, nowUs);
         refused.push({ offset: BigInt(message.offset), reason, detail, key, value, appendedUs });
-        last = null;
       };
+      let event: DecodedRecord | null = null;
       for (let index = from; index < to; index += 1) {
         const message = records[index] as KafkaMessage;
-        const event = decodeRecord(message.value);
+        event = decodeRecord(message.value);
         if (isPoison(event)) {
           refuse(message, event.poison, event.detail);
           continue;
@@ -58,17 +58,13 @@ export function createRecordReader(options: { clock: Clock; placeOf: (targetId: 
         }
         events.push(event);
         places.push(index);
-        last = event;
       }
       const offsetOf = (index: number): Offset =>
         BigInt((records[places[index] as number] as KafkaMessage).offset);
-      return { events, refused, offsetOf, last: last === null ? null : identityOf(last) };
+      const lastValue = (records[to - 1] as KafkaMessage | undefined)?.value ?? null;
+      return { events, refused, offsetOf, last: event === null ? null : recordIdentityOf(lastValue, event) };
     },
   };
-}
-
-function identityOf({ probe_id, seq }: RecordIdentity): RecordIdentity {
-  return { probe_id, seq };
 }
 
 /** The broker's own word where it gives one. A producer may claim any time, but none that has not come yet. µs */

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { maskUrlsIn } from '../../../shared/domain/display-url';
 import type { ProbeEvent } from '../../../shared/domain/probe-event';
 import { resultOf } from '../event-log-fixtures';
 import { storableUrlOf } from './kept-strings';
@@ -7,7 +8,7 @@ import { encodeRecord, isPoison, parseRecord } from './probe-event-record';
 import { probeEvent } from './probe-event-record-fixtures';
 import { createRecordScanner } from './record-scanner';
 
-const scan = createRecordScanner({ id: (text) => text, url: storableUrlOf });
+const scan = createRecordScanner({ id: (text) => text, url: storableUrlOf, detail: maskUrlsIn });
 const event: ProbeEvent = { ...resultOf(1), probe_id: 'home-0a1b2c3d', seq: 2, late: false };
 const recordOf = (change: Partial<ProbeEvent> = {}): Buffer =>
   Buffer.from(encodeRecord({ ...event, ...change }).value);
@@ -98,9 +99,11 @@ describe('the scanner of records', () => {
     ['an integer that a double does not hold', '"seq":2', '"seq":9007199254740993'],
     ['a duration over a day', '"latency_ms":5', '"latency_ms":86400000.01'],
     ['a point without decimals', '"latency_ms":5', '"latency_ms":5.'],
+    ['more digits than a number of ours has', '"latency_ms":5', `"latency_ms":0.${'0'.repeat(200_000)}1`],
     ['an exponent', '"latency_ms":5', '"latency_ms":5e1'],
     ['another version', '"v":1', '"v":2'],
     ['an unknown outcome', '"outcome":"up"', '"outcome":"fine"'],
+    ['a name that every object has', '"target_id":"api"', '"target_id":"constructor"'],
     ['an empty identifier', '"target_id":"api"', '"target_id":""'],
     ['a status that is none', '"status_code":200', '"status_code":1000'],
     ['a field that comes again', ',"config_version"', ',"attempt":2,"config_version"'],

@@ -1,7 +1,7 @@
 import { FAILURE_CODES, FAILURE_PHASES, OUTCOMES } from '../../../shared/domain/outcome';
 import type { ProbeEvent } from '../../../shared/domain/probe-event';
 import { createKeptBytes, HASH_START, hashStep, type KeptBytes } from './kept-bytes';
-import { LIMITS, RECORD_VERSION } from './record-fields';
+import { isId, LIMITS, RECORD_VERSION } from './record-fields';
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -12,6 +12,8 @@ const CLOSE = 0x7d;
 const FIRST_PLAIN = 0x20;
 const LAST_PLAIN = 0x7f;
 
+/** More digits than any number of ours has. */
+const MOST_DIGITS = 40;
 /** A mantissa of so many digits is exact, and so is its quotient by a power of ten up to 10²²: one rounding (Clinger 1990). */
 const EXACT_DIGITS = 15;
 const INTEGER_DIGITS = 16;
@@ -53,14 +55,16 @@ export type RecordScanner = (value: Uint8Array) => ProbeEvent | null;
  * decimal numbers. It makes no string of what it has seen before and no object but the event, in a fifth of the time that
  * parsing JSON takes; whatever it does not know is left to the parser.
  *
- * @param keep how an identifier and a URL become the texts of the event
+ * @param keep how an identifier, a URL and a detail become the texts of the event
  */
 export function createRecordScanner(keep: {
   id: (text: string) => string;
   url: (text: string) => string;
+  detail: (text: string) => string;
 }): RecordScanner {
-  const ids = createKeptBytes(32_768, keep.id);
+  const ids = createKeptBytes(32_768, (text) => (isId(text) ? keep.id(text) : null));
   const urls = createKeptBytes(32_768, keep.url);
+  const details = createKeptBytes(1_024, keep.detail);
   const texts = createKeptBytes(4_096, (text) => text);
   const outcomes = createKeptBytes(64, wordOf(OUTCOMES));
   const phases = createKeptBytes(64, wordOf(FAILURE_PHASES));
@@ -126,6 +130,10 @@ export function createRecordScanner(keep: {
       digits += decimals;
       if (decimals === 0) isStrange = true;
     }
+    if (digits > MOST_DIGITS) {
+      isStrange = true;
+      return null;
+    }
     const value = digits > EXACT_DIGITS ? numberOf(bytes, from, at) : mantissa / (POWERS[decimals] as number);
     if (value > LIMITS.durationMs) isStrange = true;
     return value;
@@ -162,15 +170,15 @@ export function createRecordScanner(keep: {
     return word;
   };
   const wholeOf = (name: Uint8Array, most: number): number | null => (skip(name) ? whole(0, most) : null);
-  const optionalText = (name: Uint8Array, most: number): string | null =>
-    skip(name) ? textOf(texts, 0, most) : null;
+  const optionalText = (name: Uint8Array, kept: KeptBytes<string>, most: number): string | null =>
+    skip(name) ? textOf(kept, 0, most) : null;
 
   return (value) => {
     bytes = value;
     at = 0;
     isStrange = false;
     // What comes often and is not ours should not be looked at for long.
-    if (!skip(START)) return null;
+    if (value.length > LIMITS.valueBytes || !skip(START)) return null;
     const timestamp = whole(0, Number.MAX_SAFE_INTEGER);
     mustBe(STARTED_AT);
     const started_at = whole(0, Number.MAX_SAFE_INTEGER);
@@ -193,14 +201,14 @@ export function createRecordScanner(keep: {
     const transfer_ms = durationOf(TRANSFER_MS);
     const failure_phase = wordAt(FAILURE_PHASE, phases);
     const failure_code = wordAt(FAILURE_CODE, codes);
-    const failure_detail = optionalText(FAILURE_DETAIL, LIMITS.detailLength);
+    const failure_detail = optionalText(FAILURE_DETAIL, details, LIMITS.detailLength);
     mustBe(ATTEMPT);
     const attempt = whole(1, LIMITS.attempt);
     mustBe(IS_FINAL_ATTEMPT);
     const is_final_attempt = skip(TRUE);
     if (!is_final_attempt) mustBe(FALSE);
-    const remote_ip = optionalText(REMOTE_IP, LIMITS.addressLength);
-    const http_version = optionalText(HTTP_VERSION, LIMITS.httpVersionLength);
+    const remote_ip = optionalText(REMOTE_IP, texts, LIMITS.addressLength);
+    const http_version = optionalText(HTTP_VERSION, texts, LIMITS.httpVersionLength);
     const response_bytes = wholeOf(RESPONSE_BYTES, Number.MAX_SAFE_INTEGER);
     // Rows for missed instants are rare, and have rules of their own: here they are strange.
     mustBe(CONFIG_VERSION);

@@ -4,8 +4,9 @@ import type { Logger } from '../../platform/logger';
 import type { LogPlace, Offset } from '../event-log';
 import { countingRecords, type FetchedPartition } from './fetched-records';
 import { PartitionFeed } from './partition-feed';
-import { decodeRecord, isPoison } from './probe-event-record';
+import { decodeRecord } from './probe-event-record';
 import { connectForReading, type ReadingCluster } from './reading-cluster';
+import { recordIdentityOf } from './record-identity';
 import { createRetryLoop, type LoopRun } from './retry-loop';
 
 /** How long a broker holds a fetch for which there is nothing. */
@@ -15,7 +16,7 @@ const FETCH_BYTES = 65_536;
 const READ_COMMITTED = 1;
 /** How long a fetcher without partitions, or whose readers are behind, waits for one to change that. */
 const IDLE_MS = 50;
-const STOP_WITHIN_MS = 2_000;
+const STOP_WITHIN_MS = 1_000;
 /** So many fetches in a row, each held for `FETCH_WAIT_MS`, have to end before a record that was read: 5 s. */
 const ABSENCES = 50;
 
@@ -118,9 +119,9 @@ export function createTopicFetcher(options: TopicFetcherOptions): TopicFetcher {
       feed.push(records, nextOffset);
       return;
     }
-    const known = decodeRecord(first.value);
+    const known = recordIdentityOf(first.value, decodeRecord(first.value));
     const { last } = expected;
-    if (isPoison(known) || known.probe_id !== last?.probe_id || known.seq !== last.seq) {
+    if (known.probe_id !== last?.probe_id || known.seq !== last.seq) {
       feed.jump('other_log', await firstOffset(cluster, feed.partition));
       return;
     }
@@ -156,12 +157,21 @@ export function createTopicFetcher(options: TopicFetcherOptions): TopicFetcher {
   /** Reads until something fails or it is stopped. */
   const readOn = async ({ cluster }: ReadingCluster, run: LoopRun): Promise<void> => {
     const loops = new Map<string, Promise<void>>();
+    let isWorking = false;
+    /** A connection alone says little: records may be there that cannot be had. */
+    const works = (): void => {
+      if (isWorking) return;
+      isWorking = true;
+      options.onConnected();
+      run.succeeded();
+    };
     let failed: { error: unknown } | null = null;
     while (!run.isStopping && failed === null) {
       await cluster.refreshMetadataIfNecessary();
       for (const [nodeId, wanted] of wantedBy(cluster)) {
         if (loops.has(nodeId) || wanted.length === 0) continue;
         const done = fetchFrom(cluster, nodeId, wanted)
+          .then(works)
           .catch(async (error: unknown) => {
             const feed = partitionOutOfRange(error);
             if (feed === null) throw error;
@@ -175,6 +185,7 @@ export function createTopicFetcher(options: TopicFetcherOptions): TopicFetcher {
           });
         loops.set(nodeId, done);
       }
+      if (feeds.size === 0) works();
       if (loops.size === 0) await run.sleep(IDLE_MS);
       else await Promise.race(loops.values());
     }
@@ -194,8 +205,6 @@ export function createTopicFetcher(options: TopicFetcherOptions): TopicFetcher {
       const reading = await connectForReading(options.kafka, topic);
       try {
         for (const feed of feeds.values()) feed.restart();
-        options.onConnected();
-        run.succeeded();
         await readOn(reading, run);
       } finally {
         await reading.disconnect();
