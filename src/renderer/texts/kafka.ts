@@ -89,10 +89,8 @@ export const kafka = catalogue(
     note: 'Note',
     idle: 'idle',
     holdsBack: 'holds the watermark back',
-    unused: (which: string, many: boolean) =>
-      many
-        ? `Partitions ${which} were added to the topic and are not used: stop every UpTimer on this lake and run the command repartition.`
-        : `Partition ${which} was added to the topic and is not used: stop every UpTimer on this lake and run the command repartition.`,
+    unused: (topic: string, lake: string, which: string, many: boolean) =>
+      `The topic has ${topic} partitions, this lake counts on ${lake}: ${which} ${many ? 'are' : 'is'} not used. To spread the lake over more, stop every UpTimer that works on it and run the command repartition.`,
     quarantine: 'Set aside',
     quarantineSum: (count: string) => (count === '1' ? '1 record' : `${count} records`),
     reasonOf: {
@@ -184,10 +182,8 @@ export const kafka = catalogue(
     note: 'Nota',
     idle: 'inactiva',
     holdsBack: 'retiene la marca de agua',
-    unused: (which, many) =>
-      many
-        ? `Las particiones ${which} se añadieron al topic y no se usan: detenga todos los UpTimer de este lago y ejecute la orden repartition.`
-        : `La partición ${which} se añadió al topic y no se usa: detenga todos los UpTimer de este lago y ejecute la orden repartition.`,
+    unused: (topic, lake, which, many) =>
+      `El topic tiene ${topic} particiones y este lago cuenta con ${lake}: ${which} no se ${many ? 'usan' : 'usa'}. Para repartir el lago entre más, detenga todos los UpTimer que trabajan con él y ejecute la orden repartition.`,
     quarantine: 'Apartados',
     quarantineSum: (count) => (count === '1' ? '1 registro' : `${count} registros`),
     reasonOf: {
@@ -211,7 +207,8 @@ export const kafka = catalogue(
     range: 'Offsets',
     rangeText: (from, to) => `de ${from} a ${to}`,
     logOf: { embedded: 'el registro integrado', kafka: 'Kafka' },
-    switching: (from, to) => `Cambiando de registro: de ${from} a ${to}`.replace('de el ', 'del '),
+    switching: (from, to) =>
+      `Cambiando de registro: de ${from} a ${to}`.replace('de el ', 'del ').replace('a el ', 'al '),
     switchSince: (when) => `desde ${when}`,
     pendingHere: (count) => `${count} mediciones esperan aún aquí`,
     pendingAtBroker: (count) => `${count} en el broker`,
