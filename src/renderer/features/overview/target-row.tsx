@@ -19,6 +19,7 @@ import { routeHref } from '../../stores/route-store';
 import { useTargets } from '../../stores/target-store';
 import { useTexts } from '../../texts/texts';
 import { TargetMenu } from '../target-menu';
+import { Address } from './address';
 import styles from './target-row.module.css';
 
 /** Coverage is worth a word from here down, %. */
@@ -144,8 +145,9 @@ export const TargetRow = memo(function TargetRow({ target, index }: { target: Sh
             className={styles.name}
             href={routeHref(['targets', target.id], probeId === null ? [] : [['prober', probeId]])}
             title={target.displayUrl}
+            aria-label={title}
           >
-            {title}
+            {target.name === '' ? <Address url={title} /> : title}
           </a>
           {target.remote && <RemoteBadge />}
         </span>
