@@ -61,6 +61,19 @@ export const kafka = catalogue(
     elsewhere: 'Windows and lake',
     elsewhereText:
       'This process only measures (role prober). Windows and lake are the work of the aggregators on the same cluster: their pipeline pages show them.',
+    /** Instead of "no data", where another aggregator has the state. */
+    elsewhereState: 'with another aggregator',
+    someElsewhere: (elsewhere: string, all: string) =>
+      `${elsewhere} of ${all} partitions ${elsewhere === '1' ? 'is' : 'are'} aggregated by another process: the live state of their targets is shown there; here they come from the lake's files, with its delay.`,
+    targetElsewhere:
+      "Another process aggregates this target's partition: its live state is shown there; here it comes from the lake's files, with its delay.",
+    windowsElsewhere:
+      'This process only measures (role prober): history, windows, percentiles and uptimes are kept by the aggregators on the same cluster, and shown there.',
+    noWindowsHere: 'None are made here.',
+    lakeElsewhere:
+      'This process only measures (role prober): the lake is filled by the aggregators on the same cluster, and is read, exported and emptied there.',
+    targetsElsewhere:
+      'This process only aggregates (role aggregator) and measures nothing. Targets are added at a prober, and appear here with their first events.',
     noProberText:
       'This process only aggregates (role aggregator). The probes are those of the probers on the same cluster.',
     forwarder: 'Forwarder',
@@ -154,6 +167,18 @@ export const kafka = catalogue(
     elsewhere: 'Ventanas y lago',
     elsewhereText:
       'Este proceso solo mide (papel de medidor). Las ventanas y el lago son cosa de los agregadores del mismo clúster: se ven en su página de flujo.',
+    elsewhereState: 'en otro agregador',
+    someElsewhere: (elsewhere, all) =>
+      `${elsewhere} de ${all} particiones ${elsewhere === '1' ? 'la agrega' : 'las agrega'} otro proceso: el estado en vivo de sus objetivos se ve allí; aquí llegan por los archivos del lago, con su demora.`,
+    targetElsewhere:
+      'La partición de este objetivo la agrega otro proceso: su estado en vivo se ve allí; aquí llega por los archivos del lago, con su demora.',
+    windowsElsewhere:
+      'Este proceso solo mide (papel de medidor): el historial, las ventanas, los percentiles y la disponibilidad los llevan los agregadores del mismo clúster y se ven allí.',
+    noWindowsHere: 'Aquí no se hace ninguna.',
+    lakeElsewhere:
+      'Este proceso solo mide (papel de medidor): el lago lo llenan los agregadores del mismo clúster, y allí se lee, se exporta y se vacía.',
+    targetsElsewhere:
+      'Este proceso solo agrega (papel de agregador) y no mide nada. Los objetivos se añaden en un medidor y aparecen aquí con sus primeros eventos.',
     noProberText:
       'Este proceso solo agrega (papel de agregador). Las mediciones son de los medidores del mismo clúster.',
     forwarder: 'Envío',
