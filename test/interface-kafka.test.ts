@@ -202,7 +202,7 @@ describe.skipIf(browser === null)('Kafka in the interface', () => {
   });
 
   it('tells what is unused, what was set aside and where, and what was lost', async () => {
-    await page.getByText('Partitions 6–8 were added to the topic and are not used').waitFor();
+    await page.getByText('The topic has 9 partitions, this lake counts on 6: 6–8 are not used.').waitFor();
     const aside = page.getByRole('region', { name: 'Set aside' });
     await aside.getByText('1,207 records').waitFor();
     await aside

@@ -85,6 +85,13 @@ describe('the prober', () => {
     expect(server.requests.at(-1)?.headers['user-agent']).toBe('UpTimer/1.2.3 (+uptime monitor)');
   });
 
+  it('has no threads that could be down before it is started', async () => {
+    const { prober } = run();
+    expect(prober.stats().workers).toEqual([]);
+    await prober.start([target('a')], []);
+    await eventually(() => prober.stats().workers.map(({ alive }) => alive)).toContain(true);
+  });
+
   it('hands over the gap since it last ran before any probe, in order of time', async () => {
     const { prober, results } = run();
     const nowUs = systemClock.nowUs();

@@ -91,7 +91,7 @@ export function createEngine(options: EngineOptions): Engine {
   });
   const ofStream = streamAlarms(notices, flushed, () => stages.jobFailed());
   const ofQuarantine = quarantineNotices(notices, clock);
-  const connection = createKafkaConnection({ clock, notices });
+  const connection = createKafkaConnection({ clock, notices, role: options.role });
   const feed = createLogFeed({
     log,
     routesPath: join(dataDirectory, 'log-routes.json'),

@@ -70,7 +70,7 @@ export function createFeedKit(options: FeedOptions) {
         onStreamFailed: (error) => failures.push(error),
         onFailed,
       }),
-    connection: createKafkaConnection({ clock: parts.clock, notices }),
+    connection: createKafkaConnection({ clock: parts.clock, notices, role }),
     notices,
     clock: parts.clock,
     logger: parts.logger,

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AppError } from '../../shared/contract/app-error';
+import type { Role } from '../../shared/domain/kafka-settings';
 import { createTestClock, START_US } from '../datalake/lake-fixtures';
 import { createKafkaConnection } from './kafka-connection';
 import { createNotices } from './notices';
@@ -7,10 +8,10 @@ import { createNotices } from './notices';
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-function createParts() {
+function createParts(role: Role = 'all') {
   const clock = createTestClock();
   const notices = createNotices(clock);
-  const connection = createKafkaConnection({ clock, notices });
+  const connection = createKafkaConnection({ clock, notices, role });
   const pass = (ms: number) => {
     clock.nowUsValue += ms * 1000;
     vi.advanceTimersByTime(ms);
@@ -63,6 +64,20 @@ describe('the connection to the cluster', () => {
     pass(1_000);
     expect(alarms()).toEqual(['kafka_connection']);
     expect(notices.active()[0]?.message).toContain('PASSWORD');
+  });
+
+  it('says in sentences that probes are kept, where there are any', () => {
+    const error = new AppError('invalid_input', 'the variable PASSWORD is not set: set it, then start again');
+    const messageOf = (role: Role) => {
+      const { connection, pass, notices } = createParts(role);
+      connection.failed('topic', error);
+      pass(3_000);
+      return notices.active()[0]?.message;
+    };
+    const kept = `${error.message}. Probes are kept here until it is mended.`;
+    expect(messageOf('prober')).toBe(kept);
+    expect(messageOf('all')).toBe(kept);
+    expect(messageOf('aggregator')).toBe(`${error.message}.`);
   });
 
   it('has one alarm at a time: that of the partitions, or that of the connection', () => {

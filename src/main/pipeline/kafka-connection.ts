@@ -1,5 +1,6 @@
 import { AppError } from '../../shared/contract/app-error';
 import type { KafkaHealth, KafkaProblem } from '../../shared/contract/kafka';
+import type { Role } from '../../shared/domain/kafka-settings';
 import { kafkaProblemOf } from '../event-log/kafka/kafka-problem';
 import type { ClusterPart } from '../event-log/kafka/kafka-topic';
 import type { Clock } from '../platform/clock';
@@ -20,8 +21,14 @@ export interface KafkaConnection {
   forget(): void;
 }
 
-export function createKafkaConnection(parts: { clock: Clock; notices: Notices }): KafkaConnection {
+export function createKafkaConnection(parts: {
+  clock: Clock;
+  notices: Notices;
+  role: Role;
+}): KafkaConnection {
   const { clock, notices } = parts;
+  // A mere aggregator has no probes that could wait.
+  const meanwhile = parts.role === 'aggregator' ? '' : ' Probes are kept here until it is mended.';
   const beginning = (): Connection => ({ state: 'connecting', sinceUs: clock.nowUs(), problem: null });
   /** What each part that has failed since its last answer says. */
   const problems = new Map<ClusterPart, KafkaProblem>();
@@ -38,7 +45,7 @@ export function createKafkaConnection(parts: { clock: Clock; notices: Notices })
     const isOfPartitions = problem.kind === 'topic_partitions';
     const code = isOfPartitions ? 'kafka_partitions' : 'kafka_connection';
     notices.resolve('kafka', isOfPartitions ? 'kafka_connection' : 'kafka_partitions');
-    notices.raise('kafka', code, `${problem.message} Probes are kept here until it is mended.`);
+    notices.raise('kafka', code, `${withFullStop(problem.message)}${meanwhile}`);
   };
 
   const resolveAll = (): void => {
@@ -82,4 +89,8 @@ function problemOf(error: unknown): KafkaProblem {
   if (!(error instanceof AppError)) return kafkaProblemOf(error);
   const kind = error.code === 'conflict' ? 'topic_partitions' : 'settings';
   return { kind, broker: null, message: error.message };
+}
+
+function withFullStop(sentence: string): string {
+  return /[.!?]$/.test(sentence) ? sentence : `${sentence}.`;
 }

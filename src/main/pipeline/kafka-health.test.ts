@@ -43,7 +43,7 @@ const healthOf = (change: Partial<KafkaHealthParts> = {}) =>
     kafkaHealthOf({
       settings: kafkaSettingsSchema.parse({ brokers: ['localhost:9092'] }),
       topic,
-      connection: createKafkaConnection({ clock, notices: createNotices(clock) }),
+      connection: createKafkaConnection({ clock, notices: createNotices(clock), role: 'all' }),
       jobs: [{ partition: 0, stats: statsOf() }],
       backlog: 3,
       rates: createRates(clock),

@@ -57,6 +57,14 @@ describe('what a stream tells', () => {
     );
   });
 
+  it('says it of one record as of one', () => {
+    const { clock, notices, told } = createParts();
+    quarantineNotices(notices, clock)(1, ['invalid']);
+    expect(told()[0]?.message).toBe(
+      "Partition 1: 1 record that is no event was set aside (invalid); it lies in the lake's quarantine folder.",
+    );
+  });
+
   it('names two probers of one identity, also when that came between two of its notices', () => {
     const { clock, notices, told } = createParts();
     const tell = quarantineNotices(notices, clock);

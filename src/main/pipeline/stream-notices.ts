@@ -48,8 +48,15 @@ export function quarantineNotices(
     toldMs = clock.monotonicMs();
     const sentence = isConflict
       ? `Partition ${partition}: two different events bear one number of one prober, so the later one was set aside. Two probers use one probe_id: give each a data folder of its own.`
-      : `Partition ${partition}: ${untold.length} records that are no events were set aside (${[...new Set(untold)].join(', ')}); they lie in the lake's quarantine folder.`;
+      : `Partition ${partition}: ${setAside(untold)}`;
     notices.tell('kafka', 'warning', isConflict ? 'identity_conflict' : 'kafka_quarantine', sentence);
     untold = [];
   };
+}
+
+function setAside(reasons: readonly string[]): string {
+  const why = [...new Set(reasons)].join(', ');
+  return reasons.length === 1
+    ? `1 record that is no event was set aside (${why}); it lies in the lake's quarantine folder.`
+    : `${reasons.length} records that are no events were set aside (${why}); they lie in the lake's quarantine folder.`;
 }

@@ -37,6 +37,7 @@ export function createProber(options: ProberOptions): Prober {
   const dues = new KnownDues();
   let targets: readonly ProbeTarget[] = [];
   let running = false;
+  let begun = false;
   let missed = 0;
 
   const network = options.network ?? createHostNetwork(random);
@@ -66,6 +67,7 @@ export function createProber(options: ProberOptions): Prober {
     takeGaps(targets, 'closed');
     dues.setTargets(targets, clock.nowUs());
     pool.start(targets);
+    begun = true;
   };
   // Starts and stops wait for one another: threads of two lives would probe the same targets.
   let last: Promise<void> = Promise.resolve();
@@ -108,7 +110,8 @@ export function createProber(options: ProberOptions): Prober {
         // Somebody may have asked for a stop meanwhile.
         if (running) begin();
       }),
-    stats: () => statsOf(pool, missed),
+    // Threads that were never asked for are not down: they are not there.
+    stats: () => ({ ...statsOf(pool, missed), ...(begun ? {} : { workers: [] }) }),
   };
 }
 

@@ -21,7 +21,8 @@ export interface BoardData {
 
 /** What a target is called: its name, else its address. */
 export function createNaming(data: BoardData): (targetId: string) => string {
-  const names = new Map(data.states.map((state) => [state.targetId, state.url] as const));
+  const names = new Map(data.windows.map((row) => [row.target_id, row.url] as const));
+  for (const { targetId, url } of data.states) names.set(targetId, url);
   for (const { id, name, displayUrl } of data.targets) names.set(id, name === '' ? displayUrl : name);
   return (targetId) => names.get(targetId) || targetId;
 }

@@ -68,6 +68,7 @@ export function healthAt(changes: { [S in keyof Health]?: Partial<Health[S]> } =
     prober: { ...base.prober, ...changes.prober },
     log: { ...base.log, ...changes.log },
     windows: { ...base.windows, ...changes.windows },
+    ...(changes.role === undefined ? {} : { role: changes.role }),
     ...(changes.kafka === undefined ? {} : { kafka: changes.kafka as Health['kafka'] }),
     ...(changes.logSwitch === undefined ? {} : { logSwitch: changes.logSwitch as Health['logSwitch'] }),
     notices: (changes.notices as Health['notices'] | undefined) ?? [],

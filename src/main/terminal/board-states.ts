@@ -59,9 +59,11 @@ export function renderStates(
     },
     {
       title: texts.target,
-      maxWidth: isWide ? 28 : 20,
+      maxWidth: isWide ? Math.max(28, width - WIDE_ENOUGH) : 20,
       minWidth: 8,
-      cell: ({ targetId, remote }) => nameOf(targetId) + (remote ? ` (${texts.remote})` : ''),
+      cutsMiddle: true,
+      cell: ({ targetId }) => nameOf(targetId),
+      suffix: ({ remote }) => (remote ? ` (${texts.remote})` : ''),
       style: () => 'bold',
     },
     {

@@ -200,6 +200,28 @@ describe('the board', () => {
     for (const steering of ['\u001b', '\r', '\u202e']) expect(text).not.toContain(steering);
   });
 
+  it('says of a mere aggregator neither what it does not measure nor how to add it', () => {
+    const health = healthAt({ role: 'aggregator', prober: { workers: [], probesPerSecond: 0 } });
+    const text = renderBoard(boardData({ health }), viewOf({ texts: boardTexts.en })).join('\n');
+    expect(text).toContain('they are added at a prober');
+    for (const word of ['ALARMS', 'probes/s', '--url']) expect(text).not.toContain(word);
+  });
+
+  it('says of a mere prober that others make the windows', () => {
+    const health = healthAt({ role: 'prober' });
+    const data = boardData({ states: [stateAt('web')], health });
+    const text = renderBoard(data, viewOf({ texts: boardTexts.en })).join('\n');
+    expect(text).toContain('The aggregators make the windows');
+    expect(text).not.toContain('Windows processed');
+  });
+
+  it('says whose window it is where windows are of more targets than there are now', () => {
+    const windows = [windowAt('web', 1), windowAt('old', 1)];
+    const text = renderBoard({ ...one, windows }, viewOf({ width: 100 })).join('\n');
+    expect(text).toContain('Objetivo  ');
+    expect(text).toContain('https://old.example/');
+  });
+
   it('says nothing of Kafka while there is none', () => {
     expect(renderBoard(one, viewOf()).join('')).not.toContain('Kafka');
   });

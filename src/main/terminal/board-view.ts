@@ -26,6 +26,7 @@ export interface BoardView {
 /** The whole board as lines of text. Pure: the same data and view give the same lines. */
 export function renderBoard(data: BoardData, view: BoardView): string[] {
   const { texts, height, width } = view;
+  const { role } = data.health;
   const top = [...renderHead(data, view), ...section(texts.alarms, renderAlarms(data, texts))];
   const windowCount = Math.min(data.windows.length, height === null ? MIN_WINDOWS + 2 : MAX_WINDOWS);
   // Title, head and legend of the windows, the title of the states, and the blank lines before both.
@@ -39,8 +40,8 @@ export function renderBoard(data: BoardData, view: BoardView): string[] {
   const windows = renderWindows(data, Math.min(windowCount, forWindows), view);
   const lines = [
     ...top,
-    ...section(texts.currentState, data.states.length === 0 ? [[{ text: texts.noTargets }]] : states),
-    ...section(texts.lastWindows, windows.length === 0 ? [[{ text: texts.noWindows }]] : windows),
+    ...section(texts.currentState, data.states.length === 0 ? [[{ text: texts.noTargetsOf[role] }]] : states),
+    ...section(texts.lastWindows, windows.length === 0 ? [[{ text: texts.noWindowsOf[role] }]] : windows),
   ];
   return (height === null ? lines : lines.slice(0, height)).map((line) => paint(line, width, view.colours));
 }
@@ -53,11 +54,13 @@ function renderHead(data: BoardData, { texts, time, width }: BoardView): Line[] 
     space >= 2
       ? [[{ text: texts.title, style: 'bold' }, { text: ' '.repeat(space) + now }]]
       : [[{ text: texts.title, style: 'bold' }], [{ text: now }]];
-  const { watermarkUs } = health.windows;
+  const { role, windows, prober } = health;
+  const { watermarkUs } = windows;
+  // What a process does not do has no number.
   const facts = [
-    `${texts.windowsProcessed}: ${data.windowsProcessed}`,
+    ...(role === 'prober' ? [] : [`${texts.windowsProcessed}: ${data.windowsProcessed}`]),
     `${texts.targets}: ${data.states.length}`,
-    `${texts.probesPerSecond}: ${health.prober.probesPerSecond}`,
+    ...(role === 'aggregator' ? [] : [`${texts.probesPerSecond}: ${prober.probesPerSecond}`]),
     ...(watermarkUs === null ? [] : [`${texts.watermark}: ${time.short(watermarkUs, data.nowUs)}`]),
   ];
   // What does not fit is left out from the right: half a number is worse than none.
@@ -75,6 +78,14 @@ function renderWindows(data: BoardData, count: number, { texts, time, width }: B
   const rows = data.windows.slice(0, count);
   if (rows.length === 0) return [];
   const nameOf = createNaming(data);
+  // The past may be of more targets than there are now.
+  const ofSeveral = data.states.length > 1 || new Set(rows.map((row) => row.target_id)).size > 1;
+  const target: Column<WindowRow> = {
+    title: texts.target,
+    minWidth: 8,
+    cutsMiddle: true,
+    cell: (row) => nameOf(row.target_id),
+  };
   const columns: Column<WindowRow>[] = [
     { title: 'end_time', cell: (row) => time.short(row.end_time, data.nowUs) + (row.is_final ? ' ' : '*') },
     { title: 'avg_latency', align: 'right', cell: (row) => decimalText(row.avg_latency) },
@@ -86,9 +97,7 @@ function renderWindows(data: BoardData, count: number, { texts, time, width }: B
       style: (row) => (row.error_count > 0 ? 'red' : undefined),
     },
     { title: 'uptime_pct', align: 'right', cell: (row) => decimalText(row.uptime_pct) },
-    ...(data.states.length > 1
-      ? [{ title: texts.target, maxWidth: 24, minWidth: 8, cell: (row: WindowRow) => nameOf(row.target_id) }]
-      : []),
+    ...(ofSeveral ? [{ ...target, maxWidth: 24 }] : []),
     { title: 'p95_latency', align: 'right', cell: (row) => decimalText(row.p95_latency) },
     { title: 'coverage_pct', align: 'right', cell: (row) => decimalText(row.coverage_pct) },
   ];

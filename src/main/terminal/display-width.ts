@@ -39,6 +39,22 @@ export function cutTo(text: string, width: number): string {
   return `${cut}…`;
 }
 
+/** Plain `text` in at most `width` cells, with … in its middle when it was cut: its beginning and its end stay. */
+export function cutMiddleTo(text: string, width: number): string {
+  const plain = plainText(text);
+  if (widthOf(plain) <= width) return plain;
+  if (width <= 0) return '';
+  const endWidth = Math.floor((width - 1) / 2);
+  let end = '';
+  let used = 0;
+  for (const { segment } of [...segmenter.segment(plain)].reverse()) {
+    used += graphemeWidth(segment);
+    if (used > endWidth) break;
+    end = segment + end;
+  }
+  return cutTo(plain, width - widthOf(end)) + end;
+}
+
 /** `text` in exactly `width` cells. */
 export function fitTo(text: string, width: number, align: 'left' | 'right' = 'left'): string {
   const cut = cutTo(text, width);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { cutTo, fitTo, widthOf } from './display-width';
+import { cutMiddleTo, cutTo, fitTo, widthOf } from './display-width';
 import { paint, supportsColours } from './style';
 import { renderTable } from './table';
 
@@ -32,6 +32,32 @@ describe('the table', () => {
   });
 });
 
+describe('a name that is too long', () => {
+  const names = ['http://10.0.0.7:8080/svc/a', 'http://10.0.0.7:8080/svc/b'];
+  const cut = (suffix: string) =>
+    renderTable(
+      [
+        {
+          title: 'Target',
+          maxWidth: 20,
+          cutsMiddle: true,
+          cell: (name: string) => name,
+          suffix: () => suffix,
+        },
+      ],
+      names,
+      40,
+    ).map((line) => paint(line, 200, false));
+
+  it('is cut in its middle, so that those that begin alike can be told apart', () => {
+    expect(cut('')).toEqual(['Target', 'http://10.…080/svc/a', 'http://10.…080/svc/b']);
+  });
+
+  it('keeps what is said behind it', () => {
+    expect(cut(' (remote)')).toEqual(['Target', 'http:…svc/a (remote)', 'http:…svc/b (remote)']);
+  });
+});
+
 describe('the width of text', () => {
   it('counts what a terminal draws', () => {
     expect(['a', 'é', 'e\u0301', '🟢', '日', '👩‍👩‍👧', '‖', '\u200b', ''].map(widthOf)).toEqual([
@@ -43,6 +69,7 @@ describe('the width of text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), fc.integer({ min: 1, max: 30 }), (text, width) => {
         expect(widthOf(cutTo(text, width))).toBeLessThanOrEqual(width);
+        expect(widthOf(cutMiddleTo(text, width))).toBeLessThanOrEqual(width);
         expect(widthOf(fitTo(text, width))).toBe(width);
         expect(widthOf(fitTo(text, width, 'right'))).toBe(width);
       }),

@@ -1,4 +1,4 @@
-import { fitTo, plainText, widthOf } from './display-width';
+import { cutMiddleTo, cutTo, fitTo, plainText, widthOf } from './display-width';
 import type { Line, Span, Style } from './style';
 
 export interface Column<R> {
@@ -8,22 +8,35 @@ export interface Column<R> {
   maxWidth?: number;
   /** May be narrower than its widest cell, down to so many cells, rather than left out. */
   minWidth?: number;
+  /** Names that begin alike differ at their end: both are kept. */
+  cutsMiddle?: boolean;
   cell(row: R): string;
+  /** Behind the cell's text, and not cut with it. */
+  suffix?(row: R): string;
   style?(row: R): Style | undefined;
 }
 
 const GAP = 2;
+
+interface CellText {
+  text: string;
+  suffix: string;
+}
 
 /**
  * Aligned columns under a head line, each as wide as its widest cell. Columns that do not fit into `width` are left
  * out from the right, so the important ones come first.
  */
 export function renderTable<R>(columns: readonly Column<R>[], rows: readonly R[], width: number): Line[] {
-  const shown: { column: Column<R>; texts: string[]; width: number }[] = [];
+  const shown: { column: Column<R>; texts: CellText[]; width: number }[] = [];
   let used = 0;
   for (const column of columns) {
-    const texts = rows.map((row) => plainText(column.cell(row)));
-    const widest = Math.max(widthOf(column.title), ...texts.map(widthOf));
+    const texts = rows.map((row) => ({
+      text: plainText(column.cell(row)),
+      suffix: column.suffix?.(row) ?? '',
+    }));
+    const widths = texts.map(({ text, suffix }) => widthOf(text) + widthOf(suffix));
+    const widest = Math.max(widthOf(column.title), ...widths);
     const wanted = Math.min(widest, column.maxWidth ?? widest);
     const gap = shown.length === 0 ? 0 : GAP;
     const free = Math.max(0, width - used - gap);
@@ -41,9 +54,20 @@ export function renderTable<R>(columns: readonly Column<R>[], rows: readonly R[]
   }));
   const body = rows.map((row, index) =>
     lineOf(({ column, texts, width: cells }) => ({
-      text: fitTo(texts[index] ?? '', cells, column.align),
+      text: fitTo(cutCell(texts[index], column, cells), cells, column.align),
       style: column.style?.(row),
     })),
   );
   return [head, ...body];
+}
+
+function cutCell(
+  cell: CellText | undefined,
+  { cutsMiddle }: Pick<Column<never>, 'cutsMiddle'>,
+  cells: number,
+): string {
+  if (cell === undefined) return '';
+  const { text, suffix } = cell;
+  const cut = cutsMiddle === true ? cutMiddleTo : cutTo;
+  return cut(text, cells - widthOf(suffix)) + suffix;
 }

@@ -22,13 +22,13 @@ export function StateShape({ state }: { state: StateName }) {
   );
 }
 
-/** A state by shape, colour and word. */
-export function StateMark({ state }: { state: StateName }) {
+/** A state by shape, colour and word. @param word in place of the usual one, where more is known */
+export function StateMark({ state, word }: { state: StateName; word?: string | undefined }) {
   const { states } = useTexts();
   return (
     <span className={styles.mark} data-role={STATE_ROLE[state]}>
       <StateShape state={state} />
-      {states[state]}
+      {word ?? states[state]}
     </span>
   );
 }

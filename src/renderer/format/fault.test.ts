@@ -19,13 +19,13 @@ it('has a Spanish sentence for every code of an error', () => {
 
 it('translates notices by their code, and lets those of a newer engine through', () => {
   const notice = { code: 'flush_failed', message: 'the lake cannot be written, nothing is lost: /d is full' };
-  expect(noticeText(notice, texts.en)).toBe(notice.message);
-  expect(noticeText(notice, texts.es)).toBe('No se puede escribir el lago; nada se pierde. (/d)');
-  expect(noticeText({ code: 'of_tomorrow', message: 'new words' }, texts.es)).toBe('new words');
+  expect(noticeText(notice, texts.en, 'all')).toBe(notice.message);
+  expect(noticeText(notice, texts.es, 'all')).toBe('No se puede escribir el lago; nada se pierde. (/d)');
+  expect(noticeText({ code: 'of_tomorrow', message: 'new words' }, texts.es, 'all')).toBe('new words');
 });
 
 it('keeps of what befell the topic where it was', () => {
-  const said = (code: string, message: string) => noticeText({ code, message }, texts.es);
+  const said = (code: string, message: string) => noticeText({ code, message }, texts.es, 'all');
   expect(said('kafka_connection', 'cannot reach kafka-1.example:9092: refused')).toMatch(
     /^No se llega al clúster de Kafka.* \(kafka-1\.example:9092\)$/,
   );
@@ -43,4 +43,10 @@ it('keeps of what befell the topic where it was', () => {
     'topic_left',
   ];
   for (const code of codes) expect(said(code, 'English words only'), code).not.toContain('English');
+});
+
+it('says that probes wait only where there are any', () => {
+  const notice = { code: 'kafka_connection', message: 'No answer in time.' };
+  expect(noticeText(notice, texts.es, 'prober')).toContain('Las mediciones esperan');
+  expect(noticeText(notice, texts.es, 'aggregator')).not.toContain('mediciones');
 });

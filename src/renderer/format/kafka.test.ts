@@ -1,7 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { KAFKA_PROBLEMS, type KafkaHealth } from '../../shared/contract/kafka';
+import { partitionOf } from '../../shared/domain/partition';
 import { texts } from '../texts/texts';
-import { awaySinceUs, lagOf, offsetText, quarantineFolder, rangesText, waitingForUs } from './kafka';
+import {
+  awaySinceUs,
+  elsewhereOf,
+  isElsewhere,
+  lagOf,
+  offsetText,
+  quarantineFolder,
+  rangesText,
+  waitingForUs,
+} from './kafka';
 
 const NOW_US = 1_750_000_000_000_000;
 const kafkaWith = (changes: {
@@ -27,6 +37,38 @@ const kafkaWith = (changes: {
   unusedPartitions: [],
   quarantine: [],
   lost: [],
+});
+
+describe('what another process aggregates', () => {
+  const partitionsOwned = (...owned: boolean[]): KafkaHealth => ({
+    ...kafkaWith({}),
+    partitions: owned.map((isOwned, partition) => ({
+      partition,
+      owned: isOwned,
+      nextOffset: null,
+      endOffset: null,
+      lag: null,
+      watermarkUs: null,
+      idle: false,
+      eventsPerSecond: 0,
+    })),
+  });
+
+  it('is counted once this process has a part of its own', () => {
+    expect(elsewhereOf(partitionsOwned(true, false, false))).toBe(2);
+    expect(elsewhereOf(partitionsOwned(true, true))).toBe(0);
+    expect(elsewhereOf(partitionsOwned(false, false))).toBe(0);
+    expect(elsewhereOf(partitionsOwned())).toBe(0);
+  });
+
+  it('is known of a target by its partition', () => {
+    const targetId = 'shop';
+    const own = partitionOf(targetId, 3);
+    const owners = [0, 1, 2].map((partition) => partition === own);
+    expect(isElsewhere(targetId, partitionsOwned(...owners))).toBe(false);
+    expect(isElsewhere(targetId, partitionsOwned(...owners.map((owned) => !owned)))).toBe(true);
+    expect(isElsewhere(targetId, partitionsOwned(false, false, false))).toBe(false);
+  });
 });
 
 describe('what stands between us and the cluster', () => {

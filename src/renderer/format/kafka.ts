@@ -1,5 +1,6 @@
 import type { Health } from '../../shared/contract/health';
 import type { KafkaHealth } from '../../shared/contract/kafka';
+import { partitionOf } from '../../shared/domain/partition';
 import type { Language } from '../stores/settings-store';
 
 /** A backlog younger than this is on its way; an older one without a connection is a sight to act on. */
@@ -27,6 +28,18 @@ export function rangesText(numbers: readonly number[]): string {
 export function lagOf({ partitions }: Pick<KafkaHealth, 'partitions'>): number | null {
   const known = partitions.flatMap(({ lag }) => (lag === null ? [] : [lag]));
   return known.length === 0 ? null : known.reduce((sum, lag) => sum + lag, 0);
+}
+
+/** Partitions that other processes aggregate; 0 where this one has none yet, or counts none. */
+export function elsewhereOf({ partitions }: Pick<KafkaHealth, 'partitions'>): number {
+  const elsewhere = partitions.filter(({ owned }) => !owned).length;
+  return elsewhere < partitions.length ? elsewhere : 0;
+}
+
+/** Whether another process aggregates the target, while this one aggregates others. */
+export function isElsewhere(targetId: string, kafka: Pick<KafkaHealth, 'partitions'>): boolean {
+  if (elsewhereOf(kafka) === 0) return false;
+  return kafka.partitions[partitionOf(targetId, kafka.partitions.length)]?.owned === false;
 }
 
 /** The age of what waits for a cluster that is away, µs; null while it is not, or nothing waits long. */

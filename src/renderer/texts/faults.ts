@@ -1,4 +1,5 @@
 import type { ErrorCode } from '../../shared/contract/app-error';
+import type { Role } from '../../shared/domain/kafka-settings';
 import { catalogue } from './catalogue';
 
 /** The engine's own sentence names paths: in another language they are what has to be kept of it. */
@@ -37,8 +38,7 @@ function withPlace(text: string, sentence: string): string {
 
 /** By the notice's code, of the stage that reads and writes the topic. */
 const KAFKA_NOTICES: Readonly<Record<string, string>> = {
-  kafka_connection:
-    'No se llega al clúster de Kafka: las mediciones esperan en el registro de este equipo y no se pierden.',
+  kafka_connection: 'No se llega al clúster de Kafka; Flujo dice por qué.',
   kafka_partitions: 'El topic no tiene tantas particiones como cuenta el lago; Flujo dice cuáles.',
   kafka_lost: 'El broker tiró registros antes de que se leyeran (retención); Flujo dice cuántos y dónde.',
   kafka_other_log:
@@ -51,6 +51,10 @@ const KAFKA_NOTICES: Readonly<Record<string, string>> = {
   log_switch_begun: 'Cambia el registro: lo que va por el camino viejo se sigue leyendo hasta agotarse.',
   log_switch_finished: 'El cambio de registro terminó: el viejo está agotado.',
 };
+
+/** What lasts while probes wait here; a mere aggregator has none. */
+const KEPT_MEANWHILE: ReadonlySet<string> = new Set(['kafka_connection', 'kafka_partitions']);
+const KEPT = 'Las mediciones esperan en el registro de este equipo y no se pierden.';
 
 /** By the notice's code. */
 const NOTICES: Readonly<Record<string, string>> = {
@@ -75,15 +79,15 @@ const NOTICES: Readonly<Record<string, string>> = {
 export const faults = catalogue(
   {
     error: (_code: ErrorCode, sentence: string) => sentence,
-    notice: (_code: string, sentence: string) => sentence,
+    notice: (_code: string, sentence: string, _role: Role) => sentence,
   },
   {
     error: (code, sentence) => withPath(ERRORS[code], sentence),
-    notice: (code, sentence) => {
+    notice: (code, sentence, role) => {
       const ofKafka = KAFKA_NOTICES[code];
-      return ofKafka === undefined
-        ? withPath(NOTICES[code] ?? sentence, sentence)
-        : withPlace(ofKafka, sentence);
+      if (ofKafka === undefined) return withPath(NOTICES[code] ?? sentence, sentence);
+      const kept = KEPT_MEANWHILE.has(code) && role !== 'aggregator';
+      return withPlace(kept ? `${ofKafka} ${KEPT}` : ofKafka, sentence);
     },
   },
 );

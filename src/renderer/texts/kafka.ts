@@ -61,6 +61,19 @@ export const kafka = catalogue(
     elsewhere: 'Windows and lake',
     elsewhereText:
       'This process only measures (role prober). Windows and lake are the work of the aggregators on the same cluster: their pipeline pages show them.',
+    /** Instead of "no data", where another aggregator has the state. */
+    elsewhereState: 'with another aggregator',
+    someElsewhere: (elsewhere: string, all: string) =>
+      `${elsewhere} of ${all} partitions ${elsewhere === '1' ? 'is' : 'are'} aggregated by another process: the live state of their targets is shown there; here they come from the lake's files, with its delay.`,
+    targetElsewhere:
+      "Another process aggregates this target's partition: its live state is shown there; here it comes from the lake's files, with its delay.",
+    windowsElsewhere:
+      'This process only measures (role prober): history, windows, percentiles and uptimes are kept by the aggregators on the same cluster, and shown there.',
+    noWindowsHere: 'None are made here.',
+    lakeElsewhere:
+      'This process only measures (role prober): the lake is filled by the aggregators on the same cluster, and is read, exported and emptied there.',
+    targetsElsewhere:
+      'This process only aggregates (role aggregator) and measures nothing. Targets are added at a prober, and appear here with their first events.',
     noProberText:
       'This process only aggregates (role aggregator). The probes are those of the probers on the same cluster.',
     forwarder: 'Forwarder',
@@ -89,10 +102,8 @@ export const kafka = catalogue(
     note: 'Note',
     idle: 'idle',
     holdsBack: 'holds the watermark back',
-    unused: (which: string, many: boolean) =>
-      many
-        ? `Partitions ${which} were added to the topic and are not used: stop every UpTimer on this lake and run the command repartition.`
-        : `Partition ${which} was added to the topic and is not used: stop every UpTimer on this lake and run the command repartition.`,
+    unused: (topic: string, lake: string, which: string, many: boolean) =>
+      `The topic has ${topic} partitions, this lake counts on ${lake}: ${which} ${many ? 'are' : 'is'} not used. To spread the lake over more, stop every UpTimer that works on it and run the command repartition.`,
     quarantine: 'Set aside',
     quarantineSum: (count: string) => (count === '1' ? '1 record' : `${count} records`),
     reasonOf: {
@@ -157,6 +168,18 @@ export const kafka = catalogue(
     elsewhere: 'Ventanas y lago',
     elsewhereText:
       'Este proceso solo mide (papel de medidor). Las ventanas y el lago son cosa de los agregadores del mismo clúster: se ven en su página de flujo.',
+    elsewhereState: 'en otro agregador',
+    someElsewhere: (elsewhere, all) =>
+      `${elsewhere} de ${all} particiones ${elsewhere === '1' ? 'la agrega' : 'las agrega'} otro proceso: el estado en vivo de sus objetivos se ve allí; aquí llegan por los archivos del lago, con su demora.`,
+    targetElsewhere:
+      'La partición de este objetivo la agrega otro proceso: su estado en vivo se ve allí; aquí llega por los archivos del lago, con su demora.',
+    windowsElsewhere:
+      'Este proceso solo mide (papel de medidor): el historial, las ventanas, los percentiles y la disponibilidad los llevan los agregadores del mismo clúster y se ven allí.',
+    noWindowsHere: 'Aquí no se hace ninguna.',
+    lakeElsewhere:
+      'Este proceso solo mide (papel de medidor): el lago lo llenan los agregadores del mismo clúster, y allí se lee, se exporta y se vacía.',
+    targetsElsewhere:
+      'Este proceso solo agrega (papel de agregador) y no mide nada. Los objetivos se añaden en un medidor y aparecen aquí con sus primeros eventos.',
     noProberText:
       'Este proceso solo agrega (papel de agregador). Las mediciones son de los medidores del mismo clúster.',
     forwarder: 'Envío',
@@ -185,10 +208,8 @@ export const kafka = catalogue(
     note: 'Nota',
     idle: 'inactiva',
     holdsBack: 'retiene la marca de agua',
-    unused: (which, many) =>
-      many
-        ? `Las particiones ${which} se añadieron al topic y no se usan: detenga todos los UpTimer de este lago y ejecute la orden repartition.`
-        : `La partición ${which} se añadió al topic y no se usa: detenga todos los UpTimer de este lago y ejecute la orden repartition.`,
+    unused: (topic, lake, which, many) =>
+      `El topic tiene ${topic} particiones y este lago cuenta con ${lake}: ${which} no se ${many ? 'usan' : 'usa'}. Para repartir el lago entre más, detenga todos los UpTimer que trabajan con él y ejecute la orden repartition.`,
     quarantine: 'Apartados',
     quarantineSum: (count) => (count === '1' ? '1 registro' : `${count} registros`),
     reasonOf: {
@@ -213,7 +234,8 @@ export const kafka = catalogue(
     range: 'Offsets',
     rangeText: (from, to) => `de ${from} a ${to}`,
     logOf: { embedded: 'el registro integrado', kafka: 'Kafka' },
-    switching: (from, to) => `Cambiando de registro: de ${from} a ${to}`.replace('de el ', 'del '),
+    switching: (from, to) =>
+      `Cambiando de registro: de ${from} a ${to}`.replace('de el ', 'del ').replace('a el ', 'al '),
     switchSince: (when) => `desde ${when}`,
     pendingHere: (count) => `${count} mediciones esperan aún aquí`,
     pendingAtBroker: (count) => `${count} en el broker`,

@@ -40,6 +40,9 @@ export const overview = catalogue(
     firstTitle: 'Which URL shall be watched?',
     firstText:
       'UpTimer asks it once a second from this computer, and keeps every answer as Parquet on this computer.',
+    firstTextProber:
+      'UpTimer asks it once a second from this computer. Every answer goes to Kafka; the aggregators on the same cluster keep it in their lake.',
+    firstElsewhere: 'No targets yet',
     firstUrl: 'URL',
     firstStart: 'Start watching',
     firstDemo: 'Watch the demo',
@@ -93,6 +96,9 @@ export const overview = catalogue(
     firstTitle: '¿Qué URL hay que vigilar?',
     firstText:
       'UpTimer le pregunta una vez por segundo desde este equipo y guarda cada respuesta como Parquet en este equipo.',
+    firstTextProber:
+      'UpTimer le pregunta una vez por segundo desde este equipo. Cada respuesta va a Kafka; los agregadores del mismo clúster la guardan en su lago.',
+    firstElsewhere: 'Todavía no hay objetivos',
     firstUrl: 'URL',
     firstStart: 'Empezar a vigilar',
     firstDemo: 'Ver la demostración',

@@ -102,7 +102,7 @@ export const kafkaHealthSchema = z.object({
   partitions: z.array(partitionHealthSchema),
   /** The one whose watermark holds the whole back, by seconds; null where none does. */
   heldBackBy: z.number().int().nullable(),
-  /** Partitions of the topic that were added and are not used before a `repartition`. */
+  /** Partitions of the topic beyond those that the lake counts on: not used before a `repartition`. */
   unusedPartitions: z.array(z.number().int()),
   quarantine: z.array(
     z.object({

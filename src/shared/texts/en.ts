@@ -26,8 +26,16 @@ export const en = {
     lastFailure: 'Last failure',
     provisional: '* not closed yet: provisional',
     remote: 'remote',
-    noTargets: 'No targets yet: add one with --url, or in targets.json.',
-    noWindows: 'Waiting for the first window: the first probe opens one.',
+    noTargetsOf: {
+      all: 'No targets yet: add one with --url, or in targets.json.',
+      prober: 'No targets yet: add one with --url, or in targets.json.',
+      aggregator: 'No targets yet: they are added at a prober, and appear here with their first events.',
+    },
+    noWindowsOf: {
+      all: 'Waiting for the first window: the first probe opens one.',
+      prober: 'The aggregators make the windows: this process only measures.',
+      aggregator: 'Waiting for the first window: the first event opens one.',
+    },
     more: (count: number) => `… ${count} more`,
     moreTargets: (count: number) => `… ${count} more ${count === 1 ? 'target' : 'targets'}`,
     waitingInMemory: (count: number, size: string) =>

@@ -23,8 +23,17 @@ export const es: Texts = {
     lastFailure: 'Último fallo',
     provisional: '* aún sin cerrar: provisional',
     remote: 'remoto',
-    noTargets: 'Todavía no hay objetivos: añada uno con --url o en targets.json.',
-    noWindows: 'Esperando la primera ventana: la abre la primera medición.',
+    noTargetsOf: {
+      all: 'Todavía no hay objetivos: añada uno con --url o en targets.json.',
+      prober: 'Todavía no hay objetivos: añada uno con --url o en targets.json.',
+      aggregator:
+        'Todavía no hay objetivos: se añaden en un medidor y aparecen aquí con sus primeros eventos.',
+    },
+    noWindowsOf: {
+      all: 'Esperando la primera ventana: la abre la primera medición.',
+      prober: 'Las ventanas las hacen los agregadores: este proceso solo mide.',
+      aggregator: 'Esperando la primera ventana: la abre el primer evento.',
+    },
     more: (count) => `… y ${count} más`,
     moreTargets: (count) => `… y ${count} ${count === 1 ? 'objetivo' : 'objetivos'} más`,
     waitingInMemory: (count, size) =>

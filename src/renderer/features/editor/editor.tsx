@@ -9,6 +9,7 @@ import dialog from '../../components/dialog.module.css';
 import { say } from '../../components/toaster';
 import { faultText } from '../../format/fault';
 import { titleOf } from '../../format/target';
+import { useHealth } from '../../stores/health-store';
 import { setQuery, useRoute } from '../../stores/route-store';
 import { useTargets } from '../../stores/target-store';
 import { type Texts, useTexts } from '../../texts/texts';
@@ -155,12 +156,13 @@ function EditorForm({ target }: { target: TargetView | null }) {
 /** Opened by `edit=new` or `edit=<id>` in the address, over whatever screen is there. */
 export function Editor() {
   const texts = useTexts();
-  const { editor, frame } = texts;
+  const { editor, frame, kafka } = texts;
   const edited = useRoute(({ query }) => query.get('edit') ?? null);
   const targets = useTargets((held) => held.targets);
   const target = targets?.find(({ id }) => id === edited) ?? null;
   const firstField = useCallback(() => document.querySelector<HTMLElement>('input[name=url]'), []);
   const isNew = edited === 'new';
+  const measuresNothing = useHealth(({ health }) => health?.role === 'aggregator');
   const title = isNew ? editor.addTitle : target === null ? editor.gone : editor.editTitle(titleOf(target));
   // While it closes there is nothing to name.
   const shownTitle = edited === null ? '' : title;
@@ -175,7 +177,8 @@ export function Editor() {
               <X aria-hidden="true" />
             </Dialog.Close>
           </header>
-          {(isNew || target !== null) && <EditorForm key={edited} target={target} />}
+          {isNew && measuresNothing && <p className={styles.body}>{kafka.targetsElsewhere}</p>}
+          {((isNew && !measuresNothing) || target !== null) && <EditorForm key={edited} target={target} />}
         </Dialog.Popup>
       </Dialog.Portal>
     </Dialog.Root>

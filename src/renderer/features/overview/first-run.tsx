@@ -1,4 +1,5 @@
 import { type FormEvent, useState } from 'react';
+import type { Role } from '../../../shared/domain/kafka-settings';
 import { targetDraftSchema } from '../../../shared/domain/target';
 import { engine } from '../../bridge/engine';
 import { Button } from '../../components/button';
@@ -8,8 +9,21 @@ import { faultText } from '../../format/fault';
 import { useTexts } from '../../texts/texts';
 import styles from './first-run.module.css';
 
-/** With no target: one field for a URL, or the demo. */
-export function FirstRun() {
+/** With no target: one field for a URL, or the demo; where nothing is measured, how targets come here. */
+export function FirstRun({ role }: { role: Role }) {
+  const { overview, kafka } = useTexts();
+  if (role !== 'aggregator') return <AskForUrl role={role} />;
+  return (
+    <div className={styles.first}>
+      <div className={styles.form}>
+        <h1>{overview.firstElsewhere}</h1>
+        <p className={styles.text}>{kafka.targetsElsewhere}</p>
+      </div>
+    </div>
+  );
+}
+
+function AskForUrl({ role }: { role: Role }) {
   const texts = useTexts();
   const { overview, editor, language } = texts;
   const [url, setUrl] = useState('');
@@ -36,7 +50,7 @@ export function FirstRun() {
     <div className={styles.first}>
       <form onSubmit={start} noValidate className={styles.form}>
         <h1>{overview.firstTitle}</h1>
-        <p className={styles.text}>{overview.firstText}</p>
+        <p className={styles.text}>{role === 'prober' ? overview.firstTextProber : overview.firstText}</p>
         <div className={styles.ask}>
           <Field label={overview.firstUrl} error={error}>
             {(control) => (

@@ -1,6 +1,7 @@
 import { useVirtualizer } from '@tanstack/react-virtual';
 import { useEffect, useMemo, useRef } from 'react';
 import { Button } from '../../components/button';
+import { useHealth } from '../../stores/health-store';
 import { useChosenProber } from '../../stores/prober-store';
 import { setQuery, useRoute } from '../../stores/route-store';
 import { useTargets } from '../../stores/target-store';
@@ -11,6 +12,7 @@ import { groupsOf, linesOf } from './groups';
 import styles from './overview.module.css';
 import { OverviewFilter } from './overview-filter';
 import { OverviewHead } from './overview-head';
+import { OverviewNote } from './overview-note';
 import { readOrder } from './overview-order';
 import { useShownTargets } from './shown-targets';
 import { TargetRow } from './target-row';
@@ -29,6 +31,7 @@ export function Overview() {
   const order = useMemo(() => readOrder(query), [wanted]);
   const prober = useChosenProber();
   const all = useTargets((held) => held.all);
+  const role = useHealth(({ health }) => health?.role ?? null);
   const shown = useShownTargets(search, onlyState, order.sort, prober);
   const { group } = order;
   // `shown` is a new list whenever a state changes.
@@ -47,11 +50,13 @@ export function Overview() {
   // Lines of two heights change places: the list must not go by where they stood.
   // biome-ignore lint/correctness/useExhaustiveDependencies: what is measured anew are the lines
   useEffect(() => virtual.measure(), [lines, virtual]);
-  if (all === null || shown === null) return <p className={styles.empty}>{frame.loading}</p>;
-  if (all.length === 0) return <FirstRun />;
+  const loading = <p className={styles.empty}>{frame.loading}</p>;
+  if (all === null || shown === null) return loading;
+  if (all.length === 0) return role === null ? loading : <FirstRun role={role} />;
   return (
     <>
       <OverviewFilter shown={shown.length} all={all.length} group={group} />
+      <OverviewNote />
       <div
         ref={scroller}
         className={styles.table}

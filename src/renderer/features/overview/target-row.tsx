@@ -19,6 +19,8 @@ import { routeHref } from '../../stores/route-store';
 import { useTargets } from '../../stores/target-store';
 import { useTexts } from '../../texts/texts';
 import { TargetMenu } from '../target-menu';
+import { useElsewhere } from '../use-elsewhere';
+import { Address } from './address';
 import styles from './target-row.module.css';
 
 /** Coverage is worth a word from here down, %. */
@@ -126,6 +128,8 @@ export const TargetRow = memo(function TargetRow({ target, index }: { target: Sh
   const state = useTargets((held) => stateOf(target, held.states, probeId));
   const spans = useBeats((held) => held.uptimes.get(target.id));
   const title = titleOf(target);
+  const elsewhere = useElsewhere(target, state);
+  const { kafka } = useTexts();
   return (
     <div
       className={styles.row}
@@ -135,7 +139,7 @@ export const TargetRow = memo(function TargetRow({ target, index }: { target: Sh
       data-state={state}
     >
       <span role="cell" className={styles.state}>
-        <StateMark state={state} />
+        <StateMark state={state} word={elsewhere ? kafka.elsewhereState : undefined} />
         <Dispute targetId={target.id} />
       </span>
       <span role="cell" className={styles.stack}>
@@ -144,15 +148,16 @@ export const TargetRow = memo(function TargetRow({ target, index }: { target: Sh
             className={styles.name}
             href={routeHref(['targets', target.id], probeId === null ? [] : [['prober', probeId]])}
             title={target.displayUrl}
+            aria-label={title}
           >
-            {title}
+            {target.name === '' ? <Address url={title} /> : title}
           </a>
           {target.remote && <RemoteBadge />}
         </span>
         {target.name !== '' && <span className={styles.url}>{target.displayUrl}</span>}
       </span>
       <span role="cell" className={styles.number}>
-        <Now targetId={target.id} />
+        {elsewhere ? <span className={styles.none}>{NONE}</span> : <Now targetId={target.id} />}
       </span>
       <span role="cell">
         <LastMinutes targetId={target.id} />

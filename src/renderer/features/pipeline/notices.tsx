@@ -1,4 +1,4 @@
-import type { Notice } from '../../../shared/contract/health';
+import type { Health } from '../../../shared/contract/health';
 import { Ago } from '../../components/ago';
 import { Panel } from '../../components/panel';
 import { useTimeStyle } from '../../components/use-time-style';
@@ -8,7 +8,7 @@ import { useTexts } from '../../texts/texts';
 import styles from './pipeline.module.css';
 
 /** What was out of the ordinary, newest first. */
-export function Notices({ notices }: { notices: readonly Notice[] }) {
+export function Notices({ notices, role }: Pick<Health, 'notices' | 'role'>) {
   const texts = useTexts();
   const { pipeline } = texts;
   const style = useTimeStyle();
@@ -24,7 +24,7 @@ export function Notices({ notices }: { notices: readonly Notice[] }) {
               <span className={styles.when}>{dateTime(notice.atUs, style)}</span>
               <span className={styles.level}>{pipeline.levelOf[notice.level]}</span>
               <span className={styles.stage}>{pipeline.stageOf[notice.stage]}</span>
-              <span className={styles.message}>{noticeText(notice, texts)}</span>
+              <span className={styles.message}>{noticeText(notice, texts, role)}</span>
               <span className={styles.when}>
                 {lasting && pipeline.lasting}
                 {notice.resolvedUs !== null && <Ago us={notice.resolvedUs} words={pipeline.resolved} />}

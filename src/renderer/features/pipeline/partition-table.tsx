@@ -132,8 +132,13 @@ export function PartitionTable({ health }: { health: KafkaHealth }) {
         </div>
       )}
       {unusedPartitions.length > 0 && (
-        <p className={styles.caution}>
-          {kafka.unused(rangesText(unusedPartitions), unusedPartitions.length > 1)}
+        <p className={styles.unused}>
+          {kafka.unused(
+            number(partitions.length + unusedPartitions.length),
+            number(partitions.length),
+            rangesText(unusedPartitions),
+            unusedPartitions.length > 1,
+          )}
         </p>
       )}
     </Panel>

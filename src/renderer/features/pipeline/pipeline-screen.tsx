@@ -134,7 +134,7 @@ export function PipelineScreen() {
     );
   }
   const process = <Process health={health} />;
-  const notices = <Notices notices={health.notices} />;
+  const notices = <Notices notices={health.notices} role={health.role} />;
   return (
     <Screen title={frame.pipeline}>
       <div className={styles.all}>

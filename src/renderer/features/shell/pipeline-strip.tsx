@@ -59,7 +59,7 @@ export function PipelineStrip() {
       </nav>
       {alarm !== undefined && (
         <a href="#/pipeline" className={styles.alarm}>
-          {frame.alarm}: {noticeText(alarm, texts)}
+          {frame.alarm}: {noticeText(alarm, texts, role)}
         </a>
       )}
     </footer>

@@ -15,6 +15,7 @@ import { setQuery } from '../../stores/route-store';
 import { useTargets } from '../../stores/target-store';
 import { useTexts } from '../../texts/texts';
 import { TargetMenu } from '../target-menu';
+import { useElsewhere } from '../use-elsewhere';
 import styles from './target-header.module.css';
 
 /** State, since when, and the sentence why. */
@@ -25,6 +26,7 @@ export function TargetHeader({ target }: { target: ShownTarget }) {
   const whole = useTargets((held) => held.states.get(target.id));
   const live = seenBy(whole, probeId);
   const state = useTargets((held) => stateOf(target, held.states, probeId));
+  const elsewhere = useElsewhere(target, state);
   const reason = live === undefined ? null : reasonText(live, texts, language);
   const failure = live?.lastFailure ?? null;
   return (
@@ -42,10 +44,10 @@ export function TargetHeader({ target }: { target: ShownTarget }) {
       </div>
       <div className={styles.now}>
         <p className={styles.state}>
-          <StateMark state={state} />
+          <StateMark state={state} word={elsewhere ? texts.kafka.elsewhereState : undefined} />
           <DisputeMark state={live} full />
-          {live?.sinceUs != null && <Ago us={live.sinceUs} words={words.since} />}
-          {state !== 'down' && state !== 'paused' && live?.latencyMs != null && (
+          {!elsewhere && live?.sinceUs != null && <Ago us={live.sinceUs} words={words.since} />}
+          {!elsewhere && state !== 'down' && state !== 'paused' && live?.latencyMs != null && (
             <strong>
               <Value of={latency(live.latencyMs, language)} />
             </strong>

@@ -14,6 +14,7 @@ import { ProberTable } from './prober-table';
 import { RangeBar } from './range-bar';
 import { RangeTotals } from './range-totals';
 import { TargetHeader } from './target-header';
+import { TargetNote } from './target-note';
 import styles from './target-page.module.css';
 import { useComparison } from './use-comparison';
 import { useHistory } from './use-history';
@@ -50,6 +51,7 @@ function Page({ target }: { target: ShownTarget }) {
     <div className={styles.page}>
       <TargetHeader target={target} />
       <RangeBar view={view} range={history.range} log={log} />
+      <TargetNote target={target} />
       {invalid && (
         <p className={styles.invalid} role="alert">
           {words.invalidRange}

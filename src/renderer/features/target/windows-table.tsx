@@ -9,6 +9,7 @@ import { count, latency, percent, type Quantity } from '../../format/number';
 import { proberName } from '../../format/prober';
 import { clockTime, type TimeStyle } from '../../format/time';
 import { listenWindows } from '../../stores/beat-store';
+import { useHealth } from '../../stores/health-store';
 import { useLink } from '../../stores/link-store';
 import { useProbers } from '../../stores/prober-store';
 import { useTexts } from '../../texts/texts';
@@ -121,9 +122,12 @@ export function WindowsTable({ targetId, probeId }: { targetId: string; probeId:
   const now = useNow(60_000);
   const { rows, error } = useWindows(targetId, probeId);
   const probers = useProbers((held) => held.probers);
+  const isProber = useHealth(({ health }) => health?.role === 'prober');
   if (error !== null && rows === null) return <p className={styles.none}>{faultText(error, texts)}</p>;
   if (rows === null) return <p className={styles.none}>{frame.loading}</p>;
-  if (rows.length === 0) return <p className={styles.none}>{target.windowsNone}</p>;
+  if (rows.length === 0) {
+    return <p className={styles.none}>{isProber ? texts.kafka.noWindowsHere : target.windowsNone}</p>;
+  }
   const several = new Set(rows.map((row) => row.probe_id)).size > 1;
   return (
     <div className={styles.scroller}>
