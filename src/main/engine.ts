@@ -91,6 +91,7 @@ export function createEngine(options: EngineOptions): Engine {
   });
   const ofStream = streamAlarms(notices, flushed, () => stages.jobFailed());
   const ofQuarantine = quarantineNotices(notices, clock);
+  flushed.listen(ofQuarantine.tellRest);
   const connection = createKafkaConnection({ clock, notices, role: options.role });
   const feed = createLogFeed({
     log,
@@ -110,7 +111,7 @@ export function createEngine(options: EngineOptions): Engine {
         onFlushFailed: unlessFenced(notices, partition, onFenced, ofStream.onFlushFailed),
         onEvents: consumed.emit,
         onBreach: breachNotices(notices, partition),
-        onRefused: (reasons) => ofQuarantine(partition, reasons),
+        onRefused: (reasons) => ofQuarantine.refused(partition, reasons),
         onFailed,
       }),
     connection,

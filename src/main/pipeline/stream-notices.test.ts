@@ -44,34 +44,35 @@ describe('what a stream tells', () => {
 
   it('is once a minute how many records were set aside, with every reason since the last time', () => {
     const { clock, notices, told } = createParts();
-    const tell = quarantineNotices(notices, clock);
+    const { refused: tell, tellRest } = quarantineNotices(notices, clock);
     tell(0, ['not_json']);
     tell(0, ['invalid', 'invalid']);
     tell(1, ['not_json']);
     expect(told()).toHaveLength(1);
+    tellRest();
+    expect(told()).toHaveLength(1);
     clock.nowUsValue += 60_000_000;
-    tell(1, ['null_value']);
+    tellRest();
+    tellRest();
     const [second] = told();
-    expect(second?.message).toContain(
-      '4 records that are no events were set aside (invalid, not_json, null_value)',
-    );
+    expect(told()).toHaveLength(2);
+    expect(second?.message).toContain('3 records that are no events were set aside (invalid, not_json)');
   });
 
   it('says it of one record as of one', () => {
     const { clock, notices, told } = createParts();
-    quarantineNotices(notices, clock)(1, ['invalid']);
+    quarantineNotices(notices, clock).refused(1, ['invalid']);
     expect(told()[0]?.message).toBe(
       "Partition 1: 1 record that is no event was set aside (invalid); it lies in the lake's quarantine folder.",
     );
   });
 
-  it('names two probers of one identity, also when that came between two of its notices', () => {
-    const { clock, notices, told } = createParts();
-    const tell = quarantineNotices(notices, clock);
-    tell(0, ['not_json']);
-    tell(0, ['identity_conflict']);
-    clock.nowUsValue += 60_000_000;
-    tell(0, ['not_json']);
-    expect(told()[0]?.code).toBe('identity_conflict');
+  it('names two probers of one identity at once, also when it has just told of other records', () => {
+    const { notices, clock, told } = createParts();
+    const { refused } = quarantineNotices(notices, clock);
+    refused(0, ['not_json']);
+    refused(3, ['identity_conflict', 'not_json']);
+    expect(told().map(({ code }) => code)).toEqual(['identity_conflict', 'kafka_quarantine']);
+    expect(told()[0]?.message).toContain('Partition 3: two different events');
   });
 });

@@ -34,24 +34,47 @@ export function breachNotices(notices: Notices, partition: number): (breach: Log
   };
 }
 
-/** Tells once a minute at most how many records were set aside. */
-export function quarantineNotices(
-  notices: Notices,
-  clock: { monotonicMs(): number },
-): (partition: number, reasons: readonly string[]) => void {
-  let toldMs = Number.NEGATIVE_INFINITY;
-  let untold: string[] = [];
-  return (partition, reasons) => {
-    untold = [...untold, ...reasons];
-    const isConflict = untold.includes('identity_conflict');
-    if (clock.monotonicMs() - toldMs < 60_000) return;
-    toldMs = clock.monotonicMs();
-    const sentence = isConflict
-      ? `Partition ${partition}: two different events bear one number of one prober, so the later one was set aside. Two probers use one probe_id: give each a data folder of its own.`
-      : `Partition ${partition}: ${setAside(untold)}`;
-    notices.tell('kafka', 'warning', isConflict ? 'identity_conflict' : 'kafka_quarantine', sentence);
-    untold = [];
+/** A notice of each kind once in so long at most. */
+const TOLD_EVERY_MS = 60_000;
+
+export interface QuarantineNotices {
+  /** Records of a partition were set aside for these reasons. */
+  refused(partition: number, reasons: readonly string[]): void;
+  /** Tells what came since the last notice, if that is long enough ago. To be called now and then. */
+  tellRest(): void;
+}
+
+/** Tells of records that were set aside, and of two probers with one identity, each for itself. */
+export function quarantineNotices(notices: Notices, clock: { monotonicMs(): number }): QuarantineNotices {
+  const kinds = [
+    { code: 'identity_conflict', sentenceOf: conflict },
+    { code: 'kafka_quarantine', sentenceOf: setAside },
+  ].map((kind) => ({ ...kind, toldMs: Number.NEGATIVE_INFINITY, reasons: [] as string[], partition: 0 }));
+  const kindOf = (reason: string) => kinds.find(({ code }) => code === reason) ?? kinds.at(-1);
+  const tellRest = (): void => {
+    for (const kind of kinds) {
+      if (kind.reasons.length === 0 || clock.monotonicMs() - kind.toldMs < TOLD_EVERY_MS) continue;
+      kind.toldMs = clock.monotonicMs();
+      const sentence = `Partition ${kind.partition}: ${kind.sentenceOf(kind.reasons)}`;
+      notices.tell('kafka', 'warning', kind.code, sentence);
+      kind.reasons = [];
+    }
   };
+  return {
+    refused(partition, reasons) {
+      for (const reason of reasons) {
+        const kind = kindOf(reason);
+        kind?.reasons.push(reason);
+        if (kind !== undefined) kind.partition = partition;
+      }
+      tellRest();
+    },
+    tellRest,
+  };
+}
+
+function conflict(): string {
+  return 'two different events bear one number of one prober, so the later one was set aside. Two probers use one probe_id: give each a data folder of its own.';
 }
 
 function setAside(reasons: readonly string[]): string {

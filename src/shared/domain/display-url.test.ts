@@ -52,7 +52,9 @@ describe('URLs in a text', () => {
     expect(maskUrlsIn('moved to http://me:hidden@shop.example/a?token=hidden&page=2 (3 times)')).toBe(
       'moved to http://shop.example/a?token=***&page=2 (3 times)',
     );
-    expect(maskUrlsIn('{"url":"https:\\/\\/me:hidden@shop.example\\/","n":1}')).toBe('{"url":"https://shop.example//","n":1}');
+    expect(maskUrlsIn('{"url":"https:\\/\\/me:hidden@shop.example\\/","n":1}')).toBe(
+      '{"url":"https://shop.example//","n":1}',
+    );
     for (const text of ['no URL: at all', 'tcp://shop.example:5432', 'https://shop.example/a']) {
       expect(maskUrlsIn(text)).toBe(text);
     }
