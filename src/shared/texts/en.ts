@@ -88,6 +88,8 @@ export const en = {
     resetAborted: 'Nothing was cleared.',
     resetNeedsYes: 'There is nobody to ask here: add --yes to clear without asking. Nothing was cleared.',
     restarted: (stage: string) => `Restarted: ${stage}`,
+    stageLacking: (folder: string, stage: string) =>
+      `The UpTimer on ${folder} has no ${stage}: it is a mere ${stage === 'prober' ? 'aggregator' : 'prober'}. Restart it where it runs.`,
     notRunning: (folder: string) => `No UpTimer runs on ${folder}: start one first.`,
     repartition: {
       about: (folder: string, from: number, to: number) =>

@@ -84,6 +84,8 @@ export const es: Texts = {
     resetAborted: 'No se borró nada.',
     resetNeedsYes: 'Aquí no hay a quién preguntar: añada --yes para borrar sin preguntar. No se borró nada.',
     restarted: (stage) => `Reiniciado: ${stage}`,
+    stageLacking: (folder, stage) =>
+      `El UpTimer de ${folder} no tiene ${stage}: es un simple ${stage === 'prober' ? 'aggregator' : 'prober'}. Reinícielo donde trabaja.`,
     notRunning: (folder) => `Ningún UpTimer trabaja en ${folder}: inicie uno primero.`,
     repartition: {
       about: (folder, from, to) =>
