@@ -54,16 +54,19 @@ export async function runRepartition(parts: CommandParts): Promise<string> {
   if ((await readDescription(lakeDirectory)) === null) {
     throw refusal('not_found', texts.repartition.noLake(lakeDirectory));
   }
-  await prepareDirectory(lakeDirectory, '--lake', folder);
-  const locked = new Map([[await realpath(lakeDirectory), '--lake' as '--data' | '--lake']]);
-  if (hasData) {
-    await prepareDirectory(dataDirectory, '--data', folder);
-    locked.set(await realpath(dataDirectory), '--data');
-  }
+  const wanted = [
+    ...(hasData ? [{ directory: dataDirectory, option: '--data' } as const] : []),
+    { directory: lakeDirectory, option: '--lake' } as const,
+  ];
+  for (const { directory, option } of wanted) await prepareDirectory(directory, option, folder);
   const locks: InstanceLock[] = [];
   try {
-    for (const [directory, option] of locked) {
-      locks.push(await acquireInstanceLock(directory, folder, option));
+    const held = new Set<string>();
+    for (const { directory, option } of wanted) {
+      const real = await realpath(directory);
+      // The lake may be the data folder itself.
+      if (!held.has(real)) locks.push(await acquireInstanceLock(directory, folder, option));
+      held.add(real);
     }
     return await onLockedFolders(parts, lakeDirectory, hasData);
   } finally {

@@ -189,7 +189,7 @@ export const es: Texts = {
     environment: 'API_URL en el entorno cuenta como --url; varias se separan con espacios o comas.',
     exitCodes: 'Códigos de salida: 0 hecho, 1 fallo, 2 opción equivocada, o carpeta o puerto en uso.',
     options: {
-      data: 'targets.json, settings.json, event-log/ de un proceso (si no, la de UpTimer)',
+      data: 'de un proceso: targets.json, settings.json, event-log/ (si no, carpeta de UpTimer)',
       lake: 'el lago (por defecto: DATA/datalake)',
       port: 'puerto de la interfaz en 127.0.0.1; 0 = cualquiera libre (por defecto)',
       url: 'un objetivo para esta ejecución; se puede repetir',
