@@ -1,8 +1,11 @@
 // `npm run kafka`: a real broker in the foreground, for benchmarks and by hand; prints its address, ends with Ctrl-C.
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { KAFKA_VERSIONS } from '../test/support/kafka/jars';
-import { type KafkaListener, LISTENERS } from '../test/support/kafka/kafka-cluster';
+import { type KafkaBroker, type KafkaListener, LISTENERS } from '../test/support/kafka/kafka-cluster';
 import { startKafka } from '../test/support/kafka/start-kafka';
+
+const LOOK_MS = 300;
 
 const HELP = `npm run kafka -- [options]
   --brokers 1|3          how many (1)
@@ -10,6 +13,8 @@ const HELP = `npm run kafka -- [options]
   --listener NAME        ${LISTENERS.join(', ')}; may be repeated (plain)
   --acl                  only admin may do what was not granted
   --set KEY=VALUE        a line of server.properties; may be repeated
+  --port N               of the first broker; more brokers and listeners follow (any free)
+  --data DIR             its data, kept: the same again with the same --port is a broker that was away
 `;
 
 function refuse(sentence: string): never {
@@ -26,6 +31,8 @@ function readArguments() {
         listener: { type: 'string', multiple: true, default: ['plain'] },
         acl: { type: 'boolean', default: false },
         set: { type: 'string', multiple: true, default: [] },
+        port: { type: 'string' },
+        data: { type: 'string' },
         help: { type: 'boolean', default: false },
       },
     }).values;
@@ -54,8 +61,32 @@ const settings = Object.fromEntries(
   }),
 );
 
+const port = values.port === undefined ? undefined : Number(values.port);
+if (port !== undefined && !(Number.isInteger(port) && port >= 1 && port <= 65_000)) {
+  refuse('--port must be a whole number from 1 to 65000');
+}
+const folder = values.data === undefined ? undefined : resolve(process.env.INIT_CWD ?? '.', values.data);
+
+/** Says which brokers ended by themselves, and ends when none is left. Docker's have no process here to look at. */
+function watchBrokers(all: readonly KafkaBroker[], isEnding: () => boolean): void {
+  let alive = all.filter(({ pid }) => pid !== null);
+  if (alive.length === 0) return;
+  setInterval(() => {
+    if (isEnding()) return;
+    for (const { id } of alive.filter(({ pid }) => pid === null)) {
+      process.stderr.write(`broker ${id} has ended\n`);
+    }
+    alive = alive.filter(({ pid }) => pid !== null);
+    if (alive.length === 0) process.exit(1);
+  }, LOOK_MS);
+}
+
 try {
-  const cluster = await startKafka({ brokers, version, listeners, acl: values.acl, settings });
+  const cluster = await startKafka({
+    ...{ brokers, version, listeners, acl: values.acl, settings },
+    ...(port === undefined ? {} : { port }),
+    ...(folder === undefined ? {} : { folder }),
+  });
   for (const [listener, address] of Object.entries(cluster.endpoints)) {
     process.stdout.write(`${listener} ${address}\n`);
   }
@@ -69,9 +100,15 @@ try {
     process.stdout.write(`ca ${ca}\nclient certificate ${cert} ${key}\n`);
   }
   for (const { id, pid } of cluster.brokers) process.stdout.write(`broker ${id} pid ${pid}\n`);
-  process.stdout.write('ready; Ctrl-C ends it and removes its data\n');
+  const fate = folder === undefined ? 'removes its data' : `keeps its data in ${folder}`;
+  process.stdout.write(`ready; Ctrl-C ends it and ${fate}\n`);
+  let isEnding = false;
+  watchBrokers(cluster.brokers, () => isEnding);
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.once(signal, () => void cluster.stop().then(() => process.exit(0)));
+    process.once(signal, () => {
+      isEnding = true;
+      void cluster.stop().then(() => process.exit(0));
+    });
   }
 } catch (error) {
   refuse(error instanceof Error ? error.message : String(error));

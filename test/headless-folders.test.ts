@@ -153,6 +153,14 @@ describe('commands for a folder on which nothing runs', () => {
     expect(existsSync(data)).toBe(false);
   });
 
+  it('leave nothing of a start that is refused for its options', () => {
+    const data = join(folder, 'new');
+    const lake = join(folder, 'lake');
+    expect(refusal(['--role', 'aggregator', '--data', data, '--lake', lake])).toContain('--kafka HOST:PORT');
+    expect(refusal(['--role', 'prober', '--data', data])).toContain('--kafka HOST:PORT');
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
   it('say so when an engine was killed there', async () => {
     const engine = start(['--data', folder]);
     await engine.address;

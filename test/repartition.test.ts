@@ -56,7 +56,7 @@ describe('npm run headless -- repartition', () => {
     const before = await readTables(lakeOf());
     const { status, output } = repartition('--partitions', '3', '--yes');
     expect(status, output).toBe(0);
-    expect(output).toMatch(/counts on 1 partition, and will on 3: \d+ rows in \d+ files/);
+    expect(output).toMatch(/counts on 1 partition, and will on 3: \d+ probes and \d+ windows in \d+ files/);
     expect(output).toMatch(/writing: \d+ of \d+ rows/);
     expect(output).toMatch(/the lake had 1 and has 3 partitions/);
     expect(await readTables(lakeOf())).toEqual(before);
@@ -77,6 +77,15 @@ describe('npm run headless -- repartition', () => {
       status: 2,
       output: expect.stringContaining('There is no lake in'),
     });
+    for (const [option, words] of [
+      ['--lake', 'There is no lake in'],
+      ['--data', 'is not a folder'],
+    ] as const) {
+      const mistyped = join(data, 'mistyped');
+      const refused = repartition('--partitions', '3', '--yes', option, mistyped);
+      expect(refused).toMatchObject({ status: 2, output: expect.stringContaining(words) });
+    }
+    expect(await readdir(data)).toEqual([]);
     expect(repartition('--yes')).toMatchObject({
       status: 2,
       output: expect.stringContaining('--partitions: a value is missing'),

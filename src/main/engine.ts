@@ -175,7 +175,13 @@ export function createEngine(options: EngineOptions): Engine {
     process: processMonitor,
     notices,
   });
-  const stages = createStages({ prober, log, job: feed, onFailed: ofStream.onStreamFailed });
+  const stages = createStages({
+    role: options.role,
+    prober,
+    log,
+    job: feed,
+    onFailed: ofStream.onStreamFailed,
+  });
 
   let demoTargets: Promise<readonly TargetInput[]> | null = null;
   const probeTargets = () => targets.list().map((target) => withSecrets(target, env));

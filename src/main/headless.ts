@@ -25,8 +25,14 @@ async function main(): Promise<number> {
   const open = (probing: boolean) => openFor({ options, dataDirectory, builtFolder, probing });
   if (options.command === 'restart') {
     const { stage } = options;
-    if (!(await commandRunning(dataDirectory, 'stage.restart', { stage })))
-      return complain(texts.notRunning(dataDirectory));
+    try {
+      if (!(await commandRunning(dataDirectory, 'stage.restart', { stage })))
+        return complain(texts.notRunning(dataDirectory));
+    } catch (error) {
+      // The engine speaks one language, whoever asks has theirs.
+      if (toAppError(error).code !== 'not_found') throw error;
+      return complain(texts.stageLacking(dataDirectory, stage ?? ''));
+    }
     return say(texts.restarted(stage ?? ''));
   }
   if (options.command === 'reset') {

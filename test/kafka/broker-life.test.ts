@@ -1,4 +1,8 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { freePorts } from '../support/kafka/free-ports';
 import type { KafkaCluster } from '../support/kafka/kafka-cluster';
 import { startKafka } from '../support/kafka/start-kafka';
 import { clientOf, consume, createTopic, produce } from './support';
@@ -77,6 +81,26 @@ describe.skipIf(!canStart)('a broker of its own', () => {
     expect(failed.code).toBe(1);
     expect(failed.stdout + failed.stderr).toMatch(/absent.* does not exist/);
   });
+});
+
+describe.skipIf(!canStart)('a broker with a folder and a port that were given', () => {
+  it('leaves its data, and comes back as the same cluster at the same address', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'uptimer-kept-broker-'));
+    const [port = 0] = await freePorts(1);
+    const start = () => startKafka({ folder, port });
+    let cluster = await start();
+    try {
+      const client = clientOf(`127.0.0.1:${port}`);
+      await createTopic(client, 'kept');
+      await produce(client, 'kept', ['a', 'b']);
+      await cluster.stop();
+      cluster = await start();
+      expect(await consume(client, 'kept', 2)).toEqual(['a', 'b']);
+    } finally {
+      await cluster.stop();
+      rmSync(folder, { recursive: true, force: true });
+    }
+  }, 180_000);
 });
 
 describe.skipIf(!canStart)('a broker of Kafka 4', () => {

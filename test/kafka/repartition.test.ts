@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, describe, expect, inject, it } from 'vitest';
 import { newLake } from '../../src/main/datalake/lake-fixtures';
 import { misplaced, readTables, someResults, tellStory } from '../support/repartition-story';
@@ -25,9 +26,11 @@ describe.skipIf('reason' in shared)('repartition on a real broker', () => {
     await consume(1, 'stop');
     await close();
     const before = await readTables(lakeDirectory);
-    const repartition = (): { status: number | null; output: string } => {
-      const args = ['--data', directory, '--partitions', '6', '--yes', '--lang', 'en'];
-      const ofKafka = ['--kafka', bootstrap, '--topic', topic, '--group', group];
+    const repartition = (
+      to = 6,
+      ofKafka = ['--kafka', bootstrap, '--topic', topic, '--group', group],
+    ): { status: number | null; output: string } => {
+      const args = ['--data', directory, '--partitions', `${to}`, '--yes', '--lang', 'en'];
       const { status, stdout, stderr } = spawnSync(
         process.execPath,
         ['out/main/headless.js', 'repartition', ...args, ...ofKafka],
@@ -89,6 +92,18 @@ describe.skipIf('reason' in shared)('repartition on a real broker', () => {
         });
       }
       await lake.close();
+
+      // From now on the lake knows its topic, also when the settings are back on the embedded log.
+      const refused = (output: string): object => ({ status: 2, output: expect.stringContaining(output) });
+      const itsOwn = `of the topic ${topic} are not in the lake yet`;
+      expect(repartition(3, [])).toMatchObject(refused('name the brokers with --kafka HOST:PORT'));
+      expect(repartition(3, ['--kafka', bootstrap])).toMatchObject(refused(itsOwn));
+      expect(repartition(3, ['--kafka', bootstrap, '--topic', 'other'])).toMatchObject(
+        refused(`filled from ${topic}, not from the topic other`),
+      );
+      const settings = { log: 'embedded', kafka: { brokers: [bootstrap], group } };
+      writeFileSync(join(directory, 'settings.json'), JSON.stringify(settings));
+      expect(repartition(3, [])).toMatchObject(refused(itsOwn));
     } finally {
       await admin.disconnect();
     }

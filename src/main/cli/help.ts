@@ -10,10 +10,8 @@ export function helpPage({ cli }: Texts): string {
     [`npm run headless -- ${options}`, cli.headless],
     ['npm run reset -- --data DIR [--yes]', cli.resetCommand],
     [`npm run headless -- restart ${RESTARTABLE_STAGES.join('|')} --data DIR`, cli.restartCommand],
-    [
-      'npm run headless -- repartition --partitions N --data DIR [--kafka HOST:PORT] [--yes]',
-      cli.repartitionCommand,
-    ],
+    ['npm run headless -- repartition --partitions N --data DIR [--yes]', cli.repartitionCommand],
+    ['npm run headless -- repartition --partitions N --lake DIR --kafka HOST:PORT', cli.repartitionKafka],
   ] as const;
   const described = optionNames.map((name) => [writtenOut(name), cli.options[name]] as const);
   return [

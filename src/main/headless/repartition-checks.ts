@@ -3,25 +3,17 @@ import type { CliTexts } from '../cli/cli-texts';
 import type { LakePicture } from '../datalake/repartition/lake-picture';
 import { isReadEvenly } from '../datalake/repartition/new-progress';
 import type { TopicSurvey } from '../event-log/kafka/topic-survey';
+import { kafkaSources } from './repartition-topic';
 
 type Words = CliTexts['repartition'];
 
 /** Throws, in the user's language, what forbids to change the number of partitions of this lake to `to`. */
-export function checkLake(
-  { partitions }: Pick<LakePicture, 'partitions'>,
-  to: number,
-  { survey, words }: { survey: TopicSurvey | null; words: Words },
-): void {
+export function checkLake({ partitions }: Pick<LakePicture, 'partitions'>, to: number, words: Words): void {
   if (partitions.length === to) throw refusal('conflict', words.same(to));
   for (const [number, { progress, raw }] of partitions.entries()) {
     if (progress === null && raw.length > 0) throw refusal('conflict', words.checkpointLost(number));
   }
   if (!isReadEvenly(partitions)) throw refusal('conflict', words.unevenLog);
-  const topics = new Set(partitions.flatMap(({ progress }) => Object.keys(progress?.places ?? {})));
-  const [other] = [...topics].filter((source) => source.startsWith('kafka:'));
-  if (survey === null && other !== undefined) {
-    throw refusal('conflict', words.needsKafka(other.split(':').slice(2).join(':')));
-  }
 }
 
 /** The same of the topic that the lake is filled from. */
@@ -31,6 +23,11 @@ export function checkTopic(
   { survey, topic, group, words }: { survey: TopicSurvey; topic: string; group: string; words: Words },
 ): void {
   const { offsets, source, members } = survey;
+  const known = kafkaSources(partitions);
+  // Nothing of this cluster's topic could be looked for in the lake.
+  if (known.length > 0 && !known.some((place) => place.source === source)) {
+    throw refusal('conflict', words.otherCluster(topic));
+  }
   if (members > 0) throw refusal('in_use', words.groupInUse(group, members));
   if (offsets.length < to) throw refusal('conflict', words.topicTooSmall(topic, offsets.length, to));
   for (const [number, { progress }] of partitions.entries()) {

@@ -1,22 +1,27 @@
+import { existsSync } from 'node:fs';
 import { realpath } from 'node:fs/promises';
 import { hostname } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline/promises';
 import { AppError } from '../../shared/contract/app-error';
-import { textsOf } from '../../shared/texts/language';
+import { type Settings, settingsSchema } from '../../shared/domain/settings';
+import { numberText } from '../../shared/texts/format';
+import { type Language, textsOf } from '../../shared/texts/language';
 import type { CliTexts } from '../cli/cli-texts';
 import type { RunOptions } from '../cli/options';
+import { readDescription } from '../datalake/lake-description';
 import { createRepartition, type Repartition } from '../datalake/repartition/create-repartition';
 import type { LakePicture } from '../datalake/repartition/lake-picture';
 import { createTopicSurveyor, type TopicSurvey, type TopicSurveyor } from '../event-log/kafka/topic-survey';
 import { systemClock } from '../platform/clock';
 import { prepareDirectory } from '../platform/data-directory';
-import { acquireInstanceLock } from '../platform/instance-lock';
+import { acquireInstanceLock, type InstanceLock } from '../platform/instance-lock';
 import { createLogger } from '../platform/logger';
 import { systemRandom } from '../platform/random';
-import { createSettingsStore } from '../targets/settings-store';
+import { createSettingsStore, withPatch } from '../targets/settings-store';
 import type { AggregatorSnapshot } from '../windowing/aggregator';
 import { checkLake, checkTopic, checkUsers, refusal } from './repartition-checks';
+import { topicOfLake } from './repartition-topic';
 import { spreadWindows } from './spread-windows';
 
 /** What has to be typed, in every language. */
@@ -32,83 +37,116 @@ interface CommandParts {
 }
 
 /**
- * `repartition`: looks, refuses or asks, and changes the number of partitions that the lake counts on.
+ * `repartition`: looks, refuses or asks, and changes the number of partitions that the lake counts on. It makes no folder: what
+ * it works on is there.
  * @returns what to say at the end
  * @throws AppError with a sentence for the user
  */
 export async function runRepartition(parts: CommandParts): Promise<string> {
-  const { options, dataDirectory } = parts;
+  const { options, dataDirectory, texts } = parts;
   const { folder } = textsOf(options.language);
-  await prepareDirectory(dataDirectory, '--data', folder);
-  const lake = options.lake ?? join(dataDirectory, 'datalake');
-  const lakeDirectory = await prepareDirectory(lake, '--lake', folder);
-  const ofData = await acquireInstanceLock(dataDirectory, folder);
+  const lakeDirectory = resolve(options.lake ?? join(dataDirectory, 'datalake'));
+  // Who gives a data folder means its settings. Where nothing ever ran, a lake can be named without one.
+  const hasData = existsSync(dataDirectory);
+  if (!hasData && options.data !== null) {
+    throw refusal('not_found', folder.notAFolder(dataDirectory, '--data'));
+  }
+  if ((await readDescription(lakeDirectory)) === null) {
+    throw refusal('not_found', texts.repartition.noLake(lakeDirectory));
+  }
+  const wanted = [
+    ...(hasData ? [{ directory: dataDirectory, option: '--data' } as const] : []),
+    { directory: lakeDirectory, option: '--lake' } as const,
+  ];
+  for (const { directory, option } of wanted) await prepareDirectory(directory, option, folder);
+  const locks: InstanceLock[] = [];
   try {
-    if ((await realpath(lakeDirectory)) === (await realpath(dataDirectory))) {
-      return await onLockedFolders(parts, lakeDirectory);
+    const held = new Set<string>();
+    for (const { directory, option } of wanted) {
+      const real = await realpath(directory);
+      // The lake may be the data folder itself.
+      if (!held.has(real)) locks.push(await acquireInstanceLock(directory, folder, option));
+      held.add(real);
     }
-    const ofLake = await acquireInstanceLock(lakeDirectory, folder, '--lake');
-    try {
-      return await onLockedFolders(parts, lakeDirectory);
-    } finally {
-      await ofLake.release();
-    }
+    return await onLockedFolders(parts, lakeDirectory, hasData);
   } finally {
-    await ofData.release();
+    for (const lock of locks) await lock.release();
   }
 }
 
-async function onLockedFolders(parts: CommandParts, directory: string): Promise<string> {
+async function onLockedFolders(parts: CommandParts, directory: string, hasData: boolean): Promise<string> {
   const { options, dataDirectory } = parts;
-  const logger = createLogger(options.logLevel);
+  const settings = hasData
+    ? await settingsIn(dataDirectory, options)
+    : withPatch(settingsSchema.parse({}), options.settings);
+  const work = createRepartition<AggregatorSnapshot>({
+    directory,
+    clock: systemClock,
+    random: systemRandom,
+    logger: createLogger(options.logLevel),
+    owner: { host: hostname(), pid: process.pid },
+  });
+  try {
+    return await afterLook({ ...parts, directory, work, settings });
+  } finally {
+    await work.close();
+  }
+}
+
+async function settingsIn(dataDirectory: string, options: RunOptions): Promise<Settings> {
   const store = createSettingsStore({
     path: join(dataDirectory, 'settings.json'),
     clock: systemClock,
     overrides: options.settings,
   });
   await store.start();
-  const { log, kafka } = store.get();
+  const settings = store.get();
   await store.stop();
-  const surveyor =
-    log === 'kafka' ? await createTopicSurveyor({ settings: kafka, env: process.env, logger }) : null;
-  const work = createRepartition<AggregatorSnapshot>({
-    directory,
-    clock: systemClock,
-    random: systemRandom,
-    logger,
-    owner: { host: hostname(), pid: process.pid },
-  });
+  return settings;
+}
+
+interface LakeParts extends CommandParts {
+  directory: string;
+  work: Repartition<AggregatorSnapshot>;
+}
+
+async function afterLook(parts: LakeParts & { settings: Settings }): Promise<string> {
+  const { work, settings, directory, options } = parts;
+  const words = parts.texts.repartition;
+  const picture = await work.look();
+  if (picture === null) throw refusal('not_found', words.noLake(directory));
+  checkUsers(picture, directory, words);
+  const kafka = topicOfLake(picture, settings, { named: options.settings.kafka?.topic, words });
+  if (kafka === null) return change({ ...parts, picture, surveyor: null, topic: '', group: '' });
+  const logger = createLogger(options.logLevel);
+  const surveyor = await createTopicSurveyor({ settings: kafka, env: process.env, logger });
   try {
-    return await change({ ...parts, directory, work, surveyor, topic: kafka.topic, group: kafka.group });
+    return await change({ ...parts, picture, surveyor, topic: kafka.topic, group: kafka.group });
   } finally {
-    await work.close();
-    await surveyor?.close();
+    await surveyor.close();
   }
 }
 
 async function change(
-  parts: CommandParts & {
-    directory: string;
-    work: Repartition<AggregatorSnapshot>;
+  parts: LakeParts & {
+    picture: Pick<LakePicture, 'partitions'>;
     surveyor: TopicSurveyor | null;
     topic: string;
     group: string;
   },
 ): Promise<string> {
-  const { work, surveyor, topic, group, directory, say } = parts;
+  const { work, picture, surveyor, topic, group, directory, say } = parts;
   const words = parts.texts.repartition;
   const to = parts.options.settings.kafka?.partitions ?? 1;
-  const picture = await work.look();
-  if (picture === null) throw refusal('not_found', words.noLake(directory));
-  checkUsers(picture, directory, words);
   const check = async (now: Pick<LakePicture, 'partitions'>): Promise<TopicSurvey | null> => {
     const survey = surveyor === null ? null : await surveyor.survey();
-    checkLake(now, to, { survey, words });
+    checkLake(now, to, words);
     if (survey !== null) checkTopic(now, to, { survey, topic, group, words });
     return survey;
   };
   const survey = await check(picture);
-  say(describe(picture, to, directory, words));
+  say(describe(picture, to, { directory, words, language: parts.options.language }));
+  if (survey !== null) say(words.ofTopic(topic, group));
   if (!parts.options.yes && !(await confirmed(words))) return words.aborted;
   await work.run({
     to,
@@ -138,13 +176,17 @@ async function change(
 function describe(
   { partitions }: Pick<LakePicture, 'partitions'>,
   to: number,
-  directory: string,
-  words: CliTexts['repartition'],
+  { directory, words, language }: { directory: string; words: CliTexts['repartition']; language: Language },
 ): string {
-  const files = partitions.flatMap(({ raw, metrics }) => [...raw, ...metrics]);
-  const rows = files.reduce((sum, file) => sum + file.rows, 0);
-  const megabytes = (files.reduce((sum, { bytes }) => sum + bytes, 0) / 1e6).toFixed(1);
-  return `${words.about(directory, partitions.length, to)} ${words.size(rows, files.length, megabytes)}`;
+  const raw = partitions.flatMap((partition) => partition.raw);
+  const metrics = partitions.flatMap((partition) => partition.metrics);
+  const files = [...raw, ...metrics];
+  const rowsOf = (some: readonly { rows: number }[]): number => some.reduce((sum, { rows }) => sum + rows, 0);
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  const written = (value: number, decimals = 0): string => numberText(value, decimals, language);
+  const counts = [written(rowsOf(raw)), written(rowsOf(metrics)), written(files.length)] as const;
+  const size = words.size(...counts, written(bytes / 1e6, 1));
+  return `${words.about(directory, partitions.length, to)} ${size}`;
 }
 
 function progressLines(

@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { rmdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import packageJson from '../../../package.json' with { type: 'json' };
 import { textsOf } from '../../shared/texts/language';
 import type { RunOptions } from '../cli/options';
 import { defaultDataDirectory, prepareDirectory } from '../platform/data-directory';
+import { LOCK_FOLDER } from '../platform/instance-lock';
 import { type OpenEngine, openEngine } from './open-engine';
 
 export const version = packageJson.version;
@@ -34,8 +36,17 @@ export async function openFor(from: {
 }): Promise<OpenEngine> {
   const { options, dataDirectory } = from;
   const { folder } = textsOf(options.language);
-  await prepareDirectory(dataDirectory, '--data', folder);
-  const lake = options.lake ?? join(dataDirectory, 'datalake');
-  const lakeDirectory = await prepareDirectory(lake, '--lake', folder);
-  return openEngine({ ...from, lakeDirectory, version });
+  const lakeDirectory = resolve(options.lake ?? join(dataDirectory, 'datalake'));
+  const made = [lakeDirectory, join(dataDirectory, LOCK_FOLDER), dataDirectory].filter(
+    (directory) => !existsSync(directory),
+  );
+  try {
+    await prepareDirectory(dataDirectory, '--data', folder);
+    await prepareDirectory(lakeDirectory, '--lake', folder);
+    return await openEngine({ ...from, lakeDirectory, version });
+  } catch (error) {
+    // A start that was refused leaves nothing behind; a folder with anything in it stays.
+    for (const directory of made) await rmdir(directory).catch(() => undefined);
+    throw error;
+  }
 }

@@ -1,8 +1,9 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { Role } from '../../shared/domain/kafka-settings';
 import { createStages, type Stages } from './stages';
 
 /** What was done, in order; `fails` names what fails the next time. */
-function createParts() {
+function createParts(role: Role = 'all') {
   const done: string[] = [];
   const fails: string[] = [];
   const told: unknown[] = [];
@@ -12,6 +13,7 @@ function createParts() {
     if (fails[0] === name) throw new Error(`${fails.shift()} failed`);
   };
   const parts = {
+    role,
     prober: { restart: step('prober.restart') },
     log: { start: step('log.start'), stop: step('log.stop') },
     job: { start: step('job.start'), stop: step('job.stop') },
@@ -52,6 +54,24 @@ describe('stages', () => {
     await vi.advanceTimersByTimeAsync(60_000);
     expect(done).toHaveLength(3);
     expect(told).toHaveLength(2);
+  });
+
+  it('that a role does not have are refused by name, and nothing is touched', async () => {
+    for (const [role, stage] of [
+      ['aggregator', 'prober'],
+      ['prober', 'windows'],
+      ['prober', 'lake'],
+    ] as const) {
+      const { done, ...made } = createParts(role);
+      ({ stages } = made);
+      await expect(stages.restart(stage)).rejects.toMatchObject({
+        code: 'not_found',
+        message: `This process is a mere ${role} and has no stage "${stage}": restart it where it runs.`,
+      });
+      expect(done).toEqual([]);
+      await stages.restart('log');
+      expect(done).toContain('log.start');
+    }
   });
 
   it('begin nothing after they were stopped', async () => {

@@ -1,8 +1,11 @@
+import { AppError } from '../../shared/contract/app-error';
 import type { RestartableStage } from '../../shared/contract/health';
+import type { Role } from '../../shared/domain/kafka-settings';
 
 const RETRY_MS = 5000;
 
 export interface StageParts {
+  role: Role;
   prober: { restart(): Promise<void> };
   log: { start(): Promise<void>; stop(): Promise<void> };
   /** Windows and lake run as one job: its checkpoint holds both. */
@@ -13,7 +16,7 @@ export interface StageParts {
 
 /** Stops and starts single stages while the rest runs, one change at a time. */
 export interface Stages {
-  /** @throws AppError when it could not be started; it is tried again until it can */
+  /** @throws AppError `not_found` for a stage that the role does not have; when it could not be started: it is tried again until it can */
   restart(stage: RestartableStage): Promise<void>;
   /** The job stands still: starts it again, after a while and until that works. @param error to be told */
   jobFailed(error?: unknown): void;
@@ -21,6 +24,18 @@ export interface Stages {
   alone<T>(work: () => Promise<T>): Promise<T>;
   /** No restart begins after this; resolves when one under way has ended. Idempotent. */
   stop(): Promise<void>;
+}
+
+/** An aggregator has an embedded log too: of an earlier life's probes. */
+const LACKING: Record<Role, readonly RestartableStage[]> = {
+  all: [],
+  prober: ['windows', 'lake'],
+  aggregator: ['prober'],
+};
+
+function lacking(stage: RestartableStage, role: Role): AppError {
+  const message = `This process is a mere ${role} and has no stage "${stage}": restart it where it runs.`;
+  return new AppError('not_found', message, { field: 'stage' });
 }
 
 export function createStages(parts: StageParts): Stages {
@@ -60,8 +75,10 @@ export function createStages(parts: StageParts): Stages {
   }
 
   return {
-    restart: (stage) =>
-      stage === 'prober' ? alone(() => prober.restart()) : alone(() => restartNow(stage === 'log')),
+    async restart(stage) {
+      if (LACKING[parts.role].includes(stage)) throw lacking(stage, parts.role);
+      await alone(() => (stage === 'prober' ? prober.restart() : restartNow(stage === 'log')));
+    },
     jobFailed(error) {
       if (error !== undefined) parts.onFailed(error);
       tryLater();

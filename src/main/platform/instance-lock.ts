@@ -15,7 +15,8 @@ export interface InstanceLock {
   release(): Promise<void>;
 }
 
-const FOLDER = '.uptimer-lock';
+/** Where the sockets stand, in the folder that is locked. */
+export const LOCK_FOLDER = '.uptimer-lock';
 const NAME_DIGITS = 16;
 /** Bytes of a socket's path that every system has room for. A longer one is cut without a word. */
 const MAX_SOCKET_PATH = 103;
@@ -56,7 +57,7 @@ export async function acquireInstanceLock(
 type Answer = { lock: InstanceLock } | { peer: Peer };
 
 async function trySockets(directory: string): Promise<Answer> {
-  const folders = [join(directory, FOLDER), fallbackFolder(directory)];
+  const folders = [join(directory, LOCK_FOLDER), fallbackFolder(directory)];
   const name = systemRandom.hex(NAME_DIGITS);
   const own = await listenIn(folders, name);
   const dead: string[] = [];

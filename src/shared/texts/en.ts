@@ -96,12 +96,17 @@ export const en = {
     resetAborted: 'Nothing was cleared.',
     resetNeedsYes: 'There is nobody to ask here: add --yes to clear without asking. Nothing was cleared.',
     restarted: (stage: string) => `Restarted: ${stage}`,
+    stageLacking: (folder: string, stage: string) =>
+      `The UpTimer on ${folder} has no ${stage}: it is a mere ${stage === 'prober' ? 'aggregator' : 'prober'}. Restart it where it runs.`,
     notRunning: (folder: string) => `No UpTimer runs on ${folder}: start one first.`,
     repartition: {
       about: (folder: string, from: number, to: number) =>
         `The lake in ${folder} counts on ${from} ${from === 1 ? 'partition' : 'partitions'}, and will on ${to}:`,
-      size: (rows: number, files: number, megabytes: string) =>
-        `${rows} rows in ${files} files (${megabytes} MB) are written anew. As much free space is needed meanwhile.`,
+      /** Counts as the language writes them. */
+      size: (probes: string, windows: string, files: string, megabytes: string) =>
+        `${probes} ${probes === '1' ? 'probe' : 'probes'} and ${windows} ${windows === '1' ? 'window' : 'windows'} in ${files} ${files === '1' ? 'file' : 'files'} (${megabytes} MB) are written anew. As much free space is needed meanwhile.`,
+      ofTopic: (topic: string, group: string) =>
+        `All of the topic ${topic} is in it. The group ${group} is told the new number: if the aggregators have another, name it with --group.`,
       ask: 'Type "repartition" to go on: ',
       needsYes: 'There is nobody to ask here: add --yes to go on without asking. Nothing was changed.',
       aborted: 'Nothing was changed.',
@@ -124,7 +129,13 @@ export const en = {
       otherTopic: (topic: string, partition: number) =>
         `Partition ${partition} of the topic ${topic} ends before the place that the lake has read to: the topic was made anew. Let an aggregator run once, stop it, and try again.`,
       needsKafka: (topic: string) =>
-        `The lake was filled from the topic ${topic} of a Kafka cluster: name its brokers with --kafka HOST:PORT, so that it can be seen whether everything is in the lake.`,
+        `The lake was filled from Kafka (${topic}), and it has to be seen whether everything is in it: name the brokers with --kafka HOST:PORT, or with --data DIR the folder of an aggregator whose settings name them.`,
+      severalTopics: (topics: string) =>
+        `The lake was filled from several topics (${topics}): say with --topic which of them is in use.`,
+      notItsTopic: (topic: string, topics: string) =>
+        `The lake was filled from ${topics}, not from the topic ${topic} that --topic or the settings name: name the lake's with --topic.`,
+      otherCluster: (topic: string) =>
+        `The lake was filled from another Kafka cluster than the one with this topic ${topic}: name that one's brokers with --kafka HOST:PORT; if the cluster was made anew, let an aggregator read from it first, and stop it.`,
       checkpointLost: (partition: number) =>
         `The checkpoint of partition ${partition} is lost: start UpTimer on this lake once, stop it, and try again.`,
       unevenLog:
@@ -190,11 +201,12 @@ export const en = {
     resetCommand: 'clears everything measured',
     restartCommand: 'restarts a part of the running UpTimer',
     repartitionCommand: 'changes how many partitions a lake has, while nothing runs on it',
+    repartitionKafka: 'the same, of a lake filled from Kafka whose brokers no settings in --data name',
     durations: 'Durations: 250ms, 10s, 5m, 1h; a number alone means seconds.',
     environment: 'API_URL in the environment counts as --url; several are separated by spaces or commas.',
     exitCodes: 'Exit codes: 0 done, 1 failed, 2 wrong option, or a folder or port in use.',
     options: {
-      data: 'holds targets.json, settings.json and event-log/; one process at a time',
+      data: "targets.json, settings.json, event-log/ of one process (default: UpTimer's folder)",
       lake: 'the lake (default: DATA/datalake)',
       port: 'port of the interface on 127.0.0.1; 0 = any free port (default)',
       url: 'a target for this run; may be given several times',
@@ -205,8 +217,8 @@ export const en = {
       kafka: 'Apache Kafka is the log of this run; several brokers with commas between',
       role: 'prober only measures, aggregator only fills the lake: both need Kafka (all)',
       'probe-id': "name of a new prober (default: the host's); an existing event log keeps its own",
-      topic: 'topic of the events (default probe-events.v1); made when absent',
-      group: 'consumer group of the aggregators on one lake (default uptimer)',
+      topic: "of the events, made when absent (probe-events.v1; with repartition: the lake's)",
+      group: 'of the aggregators on one lake, also for repartition (default uptimer)',
       partitions: 'of a topic or lake that is made (6); with repartition: the new number',
       replication: 'copies of each partition of a topic that is made (default 1)',
       'client-id': 'how the brokers name this program in their logs (default uptimer)',

@@ -93,12 +93,16 @@ export const es: Texts = {
     resetAborted: 'No se borró nada.',
     resetNeedsYes: 'Aquí no hay a quién preguntar: añada --yes para borrar sin preguntar. No se borró nada.',
     restarted: (stage) => `Reiniciado: ${stage}`,
+    stageLacking: (folder, stage) =>
+      `El UpTimer de ${folder} no tiene ${stage}: es un simple ${stage === 'prober' ? 'aggregator' : 'prober'}. Reinícielo donde trabaja.`,
     notRunning: (folder) => `Ningún UpTimer trabaja en ${folder}: inicie uno primero.`,
     repartition: {
       about: (folder, from, to) =>
         `El lago de ${folder} cuenta con ${from} ${from === 1 ? 'partición' : 'particiones'} y contará con ${to}:`,
-      size: (rows, files, megabytes) =>
-        `se escriben de nuevo ${rows} filas en ${files} archivos (${megabytes} MB). Mientras tanto hace falta otro tanto de espacio libre.`,
+      size: (probes, windows, files, megabytes) =>
+        `se escriben de nuevo ${probes} ${probes === '1' ? 'medición' : 'mediciones'} y ${windows} ${windows === '1' ? 'ventana' : 'ventanas'} en ${files} ${files === '1' ? 'archivo' : 'archivos'} (${megabytes} MB). Mientras tanto hace falta otro tanto de espacio libre.`,
+      ofTopic: (topic, group) =>
+        `Todo el topic ${topic} está en él. El número nuevo se le dice al grupo ${group}: si los agregadores tienen otro, indíquelo con --group.`,
       ask: 'Escriba «repartition» para seguir: ',
       needsYes: 'Aquí no hay a quién preguntar: añada --yes para seguir sin preguntar. No se cambió nada.',
       aborted: 'No se cambió nada.',
@@ -116,13 +120,19 @@ export const es: Texts = {
       groupInUse: (group, members) =>
         `El grupo ${group} tiene ${members} ${members === 1 ? 'agregador' : 'agregadores'} en marcha: deténgalos todos e inténtelo de nuevo.`,
       topicTooSmall: (topic, has, to) =>
-        `El tema ${topic} tiene ${has} ${has === 1 ? 'partición' : 'particiones'}, menos de ${to}: añada antes particiones al tema, o pida ${has} como mucho.`,
+        `El topic ${topic} tiene ${has} ${has === 1 ? 'partición' : 'particiones'}, menos de ${to}: añada antes particiones al topic, o pida ${has} como mucho.`,
       notRead: (topic, partition, left) =>
-        `Faltan en el lago ${left} registros de la partición ${partition} del tema ${topic}: detenga los medidores, deje que los agregadores lean hasta el final, deténgalos e inténtelo de nuevo.`,
+        `Faltan en el lago ${left} registros de la partición ${partition} del topic ${topic}: detenga los medidores, deje que los agregadores lean hasta el final, deténgalos e inténtelo de nuevo.`,
       otherTopic: (topic, partition) =>
-        `La partición ${partition} del tema ${topic} termina antes de donde el lago ha leído: el tema se creó de nuevo. Deje trabajar una vez a un agregador, deténgalo e inténtelo de nuevo.`,
+        `La partición ${partition} del topic ${topic} termina antes de donde el lago ha leído: el topic se creó de nuevo. Deje trabajar una vez a un agregador, deténgalo e inténtelo de nuevo.`,
       needsKafka: (topic) =>
-        `El lago se llenó del tema ${topic} de un clúster de Kafka: indique sus brokers con --kafka HOST:PORT, para ver si todo está en el lago.`,
+        `El lago se llenó desde Kafka (${topic}) y hay que ver si todo está en él: indique los brokers con --kafka HOST:PORT, o con --data DIR la carpeta de un agregador cuyos ajustes los nombren.`,
+      severalTopics: (topics) =>
+        `El lago se llenó de varios topics (${topics}): diga con --topic cuál está en uso.`,
+      notItsTopic: (topic, topics) =>
+        `El lago se llenó de ${topics}, no del topic ${topic} que indican --topic o los ajustes: indique el del lago con --topic.`,
+      otherCluster: (topic) =>
+        `El lago se llenó desde otro clúster de Kafka que el de este topic ${topic}: indique los brokers de aquel con --kafka HOST:PORT; si el clúster se creó de nuevo, deje antes que un agregador lea de él y deténgalo.`,
       checkpointLost: (partition) =>
         `El punto de control de la partición ${partition} se perdió: inicie UpTimer una vez en este lago, deténgalo e inténtelo de nuevo.`,
       unevenLog:
@@ -183,11 +193,12 @@ export const es: Texts = {
     resetCommand: 'borra todo lo medido',
     restartCommand: 'reinicia una parte del UpTimer en marcha',
     repartitionCommand: 'cambia cuántas particiones tiene un lago, mientras nada lo usa',
+    repartitionKafka: 'lo mismo, si el lago vino de Kafka y los ajustes de --data no dan sus brokers',
     durations: 'Duraciones: 250ms, 10s, 5m, 1h; un número solo son segundos.',
     environment: 'API_URL en el entorno cuenta como --url; varias se separan con espacios o comas.',
     exitCodes: 'Códigos de salida: 0 hecho, 1 fallo, 2 opción equivocada, o carpeta o puerto en uso.',
     options: {
-      data: 'guarda targets.json, settings.json y event-log/; un solo proceso a la vez',
+      data: 'de un proceso: targets.json, settings.json, event-log/ (si no, carpeta de UpTimer)',
       lake: 'el lago (por defecto: DATA/datalake)',
       port: 'puerto de la interfaz en 127.0.0.1; 0 = cualquiera libre (por defecto)',
       url: 'un objetivo para esta ejecución; se puede repetir',
@@ -198,10 +209,10 @@ export const es: Texts = {
       kafka: 'Apache Kafka es el registro de esta ejecución; varios brokers, con comas',
       role: 'prober solo mide, aggregator solo llena el lago: ambos necesitan Kafka (all)',
       'probe-id': 'nombre de un medidor nuevo (si no, el del equipo); un registro guarda el suyo',
-      topic: 'tema de los eventos (por defecto probe-events.v1); se crea si no existe',
-      group: 'grupo de consumo de los agregadores de un mismo lago (por defecto uptimer)',
+      topic: 'de los eventos; se crea si falta (probe-events.v1; con repartition: el del lago)',
+      group: 'de los agregadores de un lago, también para repartition (por defecto uptimer)',
       partitions: 'de un topic o lago que se cree (6); con repartition: el nuevo número',
-      replication: 'copias de cada partición de un tema que se cree (por defecto 1)',
+      replication: 'copias de cada partición de un topic que se cree (por defecto 1)',
       'client-id': 'cómo llaman los brokers a este programa (por defecto uptimer)',
       'kafka-config': `TLS, SASL … como la parte kafka de settings.json; contraseñas como \${env:NAME}`,
       terminal: 'mostrar el tablero, renovado cada 5 s',

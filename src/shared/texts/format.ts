@@ -2,7 +2,8 @@ import type { Language } from './language';
 
 const formats = new Map<string, Intl.NumberFormat>();
 
-function fixed(value: number | bigint, decimals: number, language: Language): string {
+/** A number as the language writes it. */
+export function numberText(value: number | bigint, decimals: number, language: Language): string {
   const key = `${language} ${decimals}`;
   let format = formats.get(key);
   if (format === undefined) {
@@ -21,13 +22,13 @@ function fixed(value: number | bigint, decimals: number, language: Language): st
  * @param ms not negative
  */
 export function latencyText(ms: number, language: Language): string {
-  if (ms > 0 && ms < 0.005) return `< ${fixed(0.01, 2, language)} ms`;
+  if (ms > 0 && ms < 0.005) return `< ${numberText(0.01, 2, language)} ms`;
   // The figures are counted after rounding: 999.6 ms is 1.00 s, not 1000 ms.
   const isSeconds = Number(ms.toPrecision(3)) >= 1000;
   const value = isSeconds ? ms / 1000 : ms;
   const rounded = Number(value.toPrecision(3));
   const decimals = rounded >= 100 ? 0 : rounded >= 10 ? 1 : 2;
-  return `${fixed(value, decimals, language)} ${isSeconds ? 's' : 'ms'}`;
+  return `${numberText(value, decimals, language)} ${isSeconds ? 's' : 'ms'}`;
 }
 
 /**
@@ -43,7 +44,7 @@ export function uptimeText(totalPings: number, errorCount: number, language: Lan
   while (10 ** (decimals + 2) < totalPings) decimals += 1;
   const scale = 10n ** BigInt(decimals + 2);
   const cut = (BigInt(totalPings - errorCount) * scale) / BigInt(totalPings);
-  return `${fixed(Number(cut) / 10 ** decimals, decimals, language)} %`;
+  return `${numberText(Number(cut) / 10 ** decimals, decimals, language)} %`;
 }
 
 /** A latency as the classic probe line has it, in every language: `150.23ms`. */

@@ -28,6 +28,7 @@ export async function hasCompose(): Promise<boolean> {
 
 /** One plain broker is all that the repository's compose file can give a test. */
 export function fitsCompose(options: KafkaOptions): boolean {
+  if (options.port !== undefined || options.folder !== undefined) return false;
   const isPlain = (options.listeners ?? ['plain']).every((listener) => listener === 'plain');
   return isPlain && options.brokers !== 3 && (options.version ?? '3.9.1') === '3.9.1' && options.acl !== true;
 }

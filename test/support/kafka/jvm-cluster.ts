@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createCertificates } from '../certificates';
@@ -35,7 +35,7 @@ export async function startJvmCluster(classPath: string, options: KafkaOptions):
     } catch (error) {
       await watchdog.end();
       const isTaken = error instanceof Error && /Address already in use|BindException/.test(error.message);
-      if (!isTaken || attempt === TRIES) throw error;
+      if (!isTaken || attempt === TRIES || options.port !== undefined) throw error;
     }
   }
 }
@@ -49,11 +49,12 @@ async function startOnce(
   const listeners = options.listeners ?? ['plain'];
   const [firstListener] = listeners;
   if (firstListener === undefined) throw new Error('a cluster needs a listener');
-  const folder = mkdtempSync(join(tmpdir(), 'uptimer-kafka-'));
-  watchdog.remove(folder);
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'uptimer-kafka-'));
+  if (options.folder === undefined) watchdog.remove(folder);
+  else mkdirSync(folder, { recursive: true });
 
   const ids = options.brokers === 3 ? [1, 2, 3] : [1];
-  const nodes = await portsOf(ids, listeners);
+  const nodes = await portsOf(ids, listeners, options.port);
   const needsTls = listeners.some((listener) => listener.endsWith('tls'));
   const certificates = needsTls ? writeCertificates(folder) : null;
   const chain = join(folder, 'broker-chain.pem');
@@ -83,16 +84,18 @@ async function startOnce(
         settings: options.settings ?? {},
       });
       writeFileSync(file, propertiesText(properties));
-      // Written together: an id may begin with a dash.
-      const format = ['format', `--cluster-id=${clusterId}`, '--config', file, ...scramArguments()];
-      const formatted = await runProgram(
-        'java',
-        java('128m', 'kafka.tools.StorageTool', format),
-        '',
-        watchdog,
-      );
-      if (formatted.code !== 0)
-        throw new Error(`StorageTool failed:\n${formatted.stderr}${formatted.stdout}`);
+      if (!existsSync(join(folder, `data-${node.id}`, 'meta.properties'))) {
+        // Written together: an id may begin with a dash.
+        const format = ['format', `--cluster-id=${clusterId}`, '--config', file, ...scramArguments()];
+        const formatted = await runProgram(
+          'java',
+          java('128m', 'kafka.tools.StorageTool', format),
+          '',
+          watchdog,
+        );
+        if (formatted.code !== 0)
+          throw new Error(`StorageTool failed:\n${formatted.stderr}${formatted.stdout}`);
+      }
       return createBrokerProcess({
         id: node.id,
         java: java(nodes.length === 1 ? '512m' : '256m', 'kafka.Kafka', [file]),
@@ -124,9 +127,10 @@ async function startOnce(
     },
     stop() {
       ended ??= (async () => {
-        await Promise.all(processes.map((process) => process.kill()));
+        const isKept = options.folder !== undefined;
+        await Promise.all(processes.map((process) => (isKept ? process.stop() : process.kill())));
         await watchdog.end();
-        rmSync(folder, { recursive: true, force: true });
+        if (!isKept) rmSync(folder, { recursive: true, force: true });
       })();
       return ended;
     },
@@ -168,12 +172,18 @@ function brokerOf(id: number, port: number, process: BrokerProcess): KafkaBroker
 async function portsOf(
   ids: readonly number[],
   listeners: readonly KafkaListener[],
+  first: number | undefined,
 ): Promise<{ id: number; ports: BrokerPorts }[]> {
   const each = 2 + listeners.length;
   const free = await freePorts(ids.length * each);
   return ids.map((id, index) => {
     const [controller = 0, internal = 0, ...rest] = free.slice(index * each, (index + 1) * each);
-    const clients = Object.fromEntries(listeners.map((listener, at) => [listener, rest[at]]));
+    const clients = Object.fromEntries(
+      listeners.map((listener, at) => [
+        listener,
+        first === undefined ? rest[at] : first + index * listeners.length + at,
+      ]),
+    );
     return { id, ports: { controller, internal, clients } };
   });
 }

@@ -15,6 +15,10 @@ export interface KafkaOptions {
   acl?: boolean;
   /** Lines of server.properties that add to ours or replace them. */
   settings?: Readonly<Record<string, string>>;
+  /** Of the first broker's first listener; the next ones have the numbers behind it. Free ones by default. */
+  port?: number;
+  /** Absolute; kept at the end, and gone on from when it holds a cluster of the same brokers. A temporary one by default. */
+  folder?: string;
 }
 
 export interface KafkaUser {
@@ -65,6 +69,6 @@ export interface KafkaCluster {
    * @param stdin what it reads, such as the lines of ConsoleProducer
    */
   run(tool: string, args: readonly string[], stdin?: string): Promise<ToolResult>;
-  /** Kills every broker and removes the temporary folder; idempotent. */
+  /** Ends every broker and removes the temporary folder; idempotent. */
   stop(): Promise<void>;
 }
