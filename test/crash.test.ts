@@ -8,7 +8,7 @@ import { type HeadlessProcess, startHeadless } from './support/headless-process'
 import { openLakeCheck } from './support/lake-check';
 
 /** More rounds: CRASH_ROUNDS=200 npm test -- test/crash.test.ts */
-const ROUNDS = Number(process.env.CRASH_ROUNDS ?? 20);
+const ROUNDS = Number(process.env.CRASH_ROUNDS ?? 12);
 const WINDOW_MS = 5000;
 
 let data: string;

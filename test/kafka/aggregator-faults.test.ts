@@ -15,7 +15,7 @@ import {
 } from '../support/kafka-fleet';
 
 /** All rounds of the kills and of the stops: CRASH_ROUNDS=20 npm run test:kafka */
-const ROUNDS = Number(process.env.CRASH_ROUNDS ?? 5);
+const ROUNDS = Number(process.env.CRASH_ROUNDS ?? 4);
 const ROUND_MS = 30_000;
 const PARTITIONS = [0, 1, 2, 3, 4, 5];
 const REFUSES = 'reason' in inject('kafka');

@@ -6,7 +6,7 @@ import { startKafka } from '../support/kafka/start-kafka';
 import { createFleet, FLAWLESS, type Fleet, type Member, verdictOn } from '../support/kafka-fleet';
 
 /** The whole outage: OUTAGE_SECONDS=60 npm run test:kafka */
-const OUTAGE_MS = Number(process.env.OUTAGE_SECONDS ?? 20) * 1000;
+const OUTAGE_MS = Number(process.env.OUTAGE_SECONDS ?? 10) * 1000;
 const REFUSES = 'reason' in inject('kafka');
 
 describe.skipIf(REFUSES)('a broker that goes and comes back', () => {

@@ -6,7 +6,7 @@ import { startKafka } from '../support/kafka/start-kafka';
 import { createFleet, FLAWLESS, type Fleet, type Member, verdictOn } from '../support/kafka-fleet';
 
 /** How often it is killed in the middle of a switch: CRASH_ROUNDS=20 npm run test:kafka */
-const ROUNDS = Number(process.env.CRASH_ROUNDS ?? 4);
+const ROUNDS = Number(process.env.CRASH_ROUNDS ?? 3);
 const REFUSES = 'reason' in inject('kafka');
 type Log = 'embedded' | 'kafka';
 

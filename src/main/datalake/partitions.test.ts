@@ -136,7 +136,8 @@ describe('a lake that two processes share', () => {
         }
       };
       const writing = write();
-      for (let round = 0; round < 150; round++) {
+      // At least four days, so that there was something to merge.
+      for (let round = 0; round < 150 || committed < 150; round++) {
         const known = committed;
         const [[seqs, windows] = []] = await ask(
           reader,
