@@ -24,4 +24,4 @@ RUN mkdir /data && chown node:node /data
 USER node
 VOLUME /data
 HEALTHCHECK --interval=30s --timeout=5s --start-period=15s CMD ["node", "scripts/health-check.mjs", "--data", "/data"]
-ENTRYPOINT ["node", "--max-semi-space-size=4", "out/main/headless.js", "--data", "/data"]
+ENTRYPOINT ["node", "out/main/headless.js", "--data", "/data"]

@@ -31,9 +31,7 @@ export const benchmark: Benchmark = {
       const bare = await runChild<BareConsumed>('bare-consumer-process.ts', of);
       const directory = mkdtempSync(join(tmpdir(), 'uptimer-bench-'));
       const profile = process.env.KAFKA_CPU_PROF;
-      // As `npm run headless` starts it.
-      const nodeArgs = ['--max-semi-space-size=4'];
-      if (profile !== undefined) nodeArgs.push('--cpu-prof', `--cpu-prof-dir=${profile}`);
+      const nodeArgs = profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profile}`];
       try {
         progress('topic → lake');
         const argument = { ...of, directory };

@@ -1,6 +1,4 @@
 // `npm start` and `npm run headless`: builds what is out of date, then runs the desktop app, or the engine in this very process.
-// package.json and the Dockerfile start Node with semi-spaces of 4 MiB: with its 16, buffers that are garbage wait long to be collected,
-// which is some 40 MB for a process that reads a full topic, and no faster.
 // CommonJS on purpose: libuv reads its pool size when the pool is first used, and an ES module's own loading uses it.
 const { spawnSync } = require('node:child_process');
 const { existsSync, readdirSync, statSync } = require('node:fs');

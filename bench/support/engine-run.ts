@@ -33,15 +33,7 @@ export async function runEngine(options: EngineRunOptions): Promise<EngineRun> {
   await options.prepare?.(data);
   const child = spawn(
     process.execPath,
-    [
-      '--max-semi-space-size=4',
-      'out/main/headless.js',
-      '--data',
-      data,
-      '--port',
-      '0',
-      ...(options.args ?? []),
-    ],
+    ['out/main/headless.js', '--data', data, '--port', '0', ...(options.args ?? [])],
     {
       stdio: ['ignore', 'pipe', 'inherit'],
       env: {

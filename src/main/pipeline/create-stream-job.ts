@@ -12,7 +12,7 @@ const FLUSH_WINDOWS = 50_000;
 /** Dirty windows that one flush recomputes at most: each has its raw rows read again. */
 const FLUSH_DIRTY = 2000;
 /** With so many rows waiting for a lake that cannot be written, reading stops: the log keeps them durably. */
-const MAX_UNFLUSHED_ROWS = 200_000;
+const MAX_UNFLUSHED_ROWS = 400_000;
 
 export function createStreamJob(options: StreamJobOptions): StreamJob {
   const { partition, writer, clock, logger } = options;
