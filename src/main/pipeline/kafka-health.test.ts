@@ -5,25 +5,12 @@ import { createRates } from '../platform/rates';
 import { createKafkaConnection } from './kafka-connection';
 import { type KafkaHealthParts, kafkaHealthOf, type SeenTopic } from './kafka-health';
 import { createNotices } from './notices';
-import type { StreamJobStats } from './stream-job';
+import { statsOf } from './stream-job-fixtures';
 
 let nowMs = 0;
 const clock = { nowUs: () => nowMs * 1000, monotonicMs: () => nowMs };
 
-const statsOf = (change: Partial<StreamJobStats> = {}): StreamJobStats => ({
-  watermarkUs: 100_000_000,
-  idle: false,
-  events: 0,
-  open: 0,
-  written: 0,
-  lateEvents: 0,
-  dirty: 0,
-  duplicates: 0,
-  pendingWindow: null,
-  quarantined: {},
-  lost: [],
-  ...change,
-});
+const watermark = { watermarkUs: 100_000_000 };
 
 /** A topic of eight partitions for a lake of two, of which this process has both. */
 const topic: SeenTopic = {
@@ -44,7 +31,7 @@ const healthOf = (change: Partial<KafkaHealthParts> = {}) =>
       settings: kafkaSettingsSchema.parse({ brokers: ['localhost:9092'] }),
       topic,
       connection: createKafkaConnection({ clock, notices: createNotices(clock), role: 'all' }),
-      jobs: [{ partition: 0, stats: statsOf() }],
+      jobs: [{ partition: 0, stats: statsOf(watermark) }],
       backlog: 3,
       rates: createRates(clock),
       ...change,

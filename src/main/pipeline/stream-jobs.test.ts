@@ -1,20 +1,9 @@
 import { describe, expect, it } from 'vitest';
-import type { StreamJob, StreamJobStats } from './stream-job';
+import type { StreamJob } from './stream-job';
+import { statsOf } from './stream-job-fixtures';
 import { createStreamJobs } from './stream-jobs';
 
-const idle: StreamJobStats = {
-  watermarkUs: null,
-  idle: false,
-  events: 0,
-  open: 0,
-  written: 0,
-  lateEvents: 0,
-  dirty: 0,
-  duplicates: 0,
-  pendingWindow: null,
-  quarantined: {},
-  lost: [],
-};
+const idle = statsOf();
 
 /** Jobs that only say what was asked of them. */
 function createParts(options: { refuses?: number[]; unwritten?: number[] } = {}) {

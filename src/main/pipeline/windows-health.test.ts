@@ -1,23 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import type { StreamJobStats } from './stream-job';
+import { statsOf } from './stream-job-fixtures';
 import { heldBackBy, type PartitionStats, windowsHealthOf } from './windows-health';
 
 const job = (partition: number, change: Partial<StreamJobStats> = {}): PartitionStats => ({
   partition,
-  stats: {
-    watermarkUs: null,
-    idle: false,
-    events: 0,
-    open: 1,
-    written: 2,
-    lateEvents: 3,
-    dirty: 4,
-    duplicates: 5,
-    pendingWindow: null,
-    quarantined: {},
-    lost: [],
-    ...change,
-  },
+  stats: statsOf({ open: 1, written: 2, lateEvents: 3, dirty: 4, duplicates: 5, ...change }),
 });
 
 describe('the health of all windows', () => {

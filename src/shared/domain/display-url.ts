@@ -44,15 +44,18 @@ export function displayUrlOf(target: Pick<Target, 'url' | 'maskedQueryNames'>): 
 
 /** Also as they stand in JSON, where a slash may be escaped. */
 const URL_IN_TEXT = /[a-z][a-z0-9+.-]*:(?:\\?\/){2}(?:[^\s"'<>\\]|\\\/)+/gi;
-/** Without one of these a URL holds neither userinfo nor query nor fragment. */
-const MASKABLE = /[@?#\\]/;
+/** Without one of these a URL holds neither userinfo nor query nor fragment nor reference: there is nothing to mask. */
+const MASKABLE = /[@?#$\\]/;
+
+/** A URL that no target of ours is behind, as it may be stored (invariant I8); a display URL comes back as it is. */
+export function storableUrlOf(url: string): string {
+  return MASKABLE.test(url) ? displayUrlOf({ url, maskedQueryNames: [] }) : url;
+}
 
 /** The text with every URL in it as it may be stored. */
 export function maskUrlsIn(text: string): string {
   if (!text.includes(':')) return text;
-  return text.replace(URL_IN_TEXT, (url) =>
-    MASKABLE.test(url) ? displayUrlOf({ url, maskedQueryNames: [] }) : url,
-  );
+  return text.replace(URL_IN_TEXT, storableUrlOf);
 }
 
 function decoded(text: string): string {

@@ -1,11 +1,7 @@
-import { displayUrlOf } from '../../../shared/domain/display-url';
-
 /** Beyond this many the memory begins anew: what a cluster's targets need is far below. */
 const MOST = 20_000;
 /** Longer ones are rare, and 20,000 of them would be felt. */
 const LONGEST = 512;
-/** Without one of these a URL holds neither userinfo nor query nor fragment nor reference: there is nothing to mask. */
-const MASKABLE = /[@?#$]/;
 
 /**
  * Maps equal texts to one string. Text fresh from a parser is a new string every time: with one that is kept, later look-ups
@@ -22,9 +18,4 @@ export function createKeptStrings(make: (text: string) => string): (text: string
     kept.set(text, made);
     return made;
   };
-}
-
-/** The URL as it may be stored (invariant I8); a display URL comes back as it is. */
-export function storableUrlOf(url: string): string {
-  return MASKABLE.test(url) ? displayUrlOf({ url, maskedQueryNames: [] }) : url;
 }

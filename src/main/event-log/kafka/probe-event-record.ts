@@ -1,8 +1,8 @@
 import type { QuarantineReason } from '../../../shared/contract/kafka';
-import { maskUrlsIn } from '../../../shared/domain/display-url';
+import { maskUrlsIn, storableUrlOf } from '../../../shared/domain/display-url';
 import { FAILURE_CODES, FAILURE_PHASES, OUTCOMES } from '../../../shared/domain/outcome';
 import type { ProbeEvent } from '../../../shared/domain/probe-event';
-import { createKeptStrings, storableUrlOf } from './kept-strings';
+import { createKeptStrings } from './kept-strings';
 import {
   isDuration,
   isId,

@@ -1,9 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { maskUrlsIn } from '../../../shared/domain/display-url';
+import { maskUrlsIn, storableUrlOf } from '../../../shared/domain/display-url';
 import type { ProbeEvent } from '../../../shared/domain/probe-event';
 import { resultOf } from '../event-log-fixtures';
-import { storableUrlOf } from './kept-strings';
 import { encodeRecord, isPoison, parseRecord } from './probe-event-record';
 import { probeEvent } from './probe-event-record-fixtures';
 import { createRecordScanner } from './record-scanner';

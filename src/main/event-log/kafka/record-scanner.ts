@@ -52,8 +52,8 @@ export type RecordScanner = (value: Uint8Array) => ProbeEvent | null;
 
 /**
  * Reads values that stand byte for byte as `encodeRecord` writes them: its fields in its order, ASCII without escapes, plain
- * decimal numbers. It makes no string of what it has seen before and no object but the event, in a fifth of the time that
- * parsing JSON takes; whatever it does not know is left to the parser.
+ * decimal numbers. It makes no string of what it has seen before and no object but the event; whatever it does not know
+ * is left to the parser.
  *
  * @param keep how an identifier, a URL and a detail become the texts of the event
  */
