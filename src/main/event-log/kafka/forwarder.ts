@@ -1,15 +1,9 @@
-import {
-  CompressionTypes,
-  type Kafka,
-  type Message,
-  Partitioners,
-  type Producer,
-  type RecordMetadata,
-} from 'kafkajs';
+import { type Kafka, type Message, Partitioners, type Producer } from 'kafkajs';
 import type { ProbeEvent } from '../../../shared/domain/probe-event';
 import type { Clock } from '../../platform/clock';
 import type { Logger } from '../../platform/logger';
 import type { EventReader, Offset } from '../event-log';
+import { sendAcknowledged } from './acknowledged-send';
 import { encodeRecord } from './probe-event-record';
 import { createRetryLoop, type LoopRun } from './retry-loop';
 
@@ -18,9 +12,6 @@ const GROWTH_EVENTS = 40;
 const READ_WAIT_MS = 250;
 const FIRST_RETRY_MS = 100;
 const LAST_RETRY_MS = 1_000;
-/** All in-sync copies have it before it counts as acknowledged. */
-const ACKS_ALL = -1;
-const SEND_TIMEOUT_MS = 10_000;
 
 export interface ForwarderOptions {
   kafka: Kafka;
@@ -92,14 +83,7 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
       let ends: ReadonlyMap<number, Offset> = new Map();
       if (batch.events.length > 0) {
         const messages = messagesOf(batch.events);
-        const acknowledged = await producer.send({
-          topic,
-          acks: ACKS_ALL,
-          timeout: SEND_TIMEOUT_MS,
-          compression: CompressionTypes.GZIP,
-          messages,
-        });
-        ends = endsOf(acknowledged, messages);
+        ends = await sendAcknowledged(producer, topic, messages);
         isFailing = false;
         options.onConnected();
         // Small batches were for what the broker found too large: slowly back, since it may find the next ones so as well.
@@ -167,16 +151,6 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
       meanBytes: shipped === 0 ? 0 : bytes / shipped,
     }),
   };
-}
-
-function endsOf(acknowledged: readonly RecordMetadata[], messages: readonly Message[]): Map<number, Offset> {
-  const ends = new Map<number, Offset>();
-  for (const { partition, baseOffset } of acknowledged) {
-    if (baseOffset === undefined) continue;
-    const count = messages.filter((message) => message.partition === partition).length;
-    ends.set(partition, BigInt(baseOffset) + BigInt(count));
-  }
-  return ends;
 }
 
 /** The broker takes smaller batches only (`max.message.bytes`). */
