@@ -23,6 +23,8 @@ const PROBLEMS: Record<KafkaProblem['kind'], (broker: string | null) => string> 
   topic_missing: () => 'El topic no existe y no se pudo crear: créelo o elija uno que exista.',
   topic_partitions: () =>
     'El topic tiene menos particiones que las que cuenta el lago: añada las que faltan o elija otro topic.',
+  replicas: () =>
+    'Una partición no tiene líder o le faltan réplicas al día: el clúster puede estar eligiendo otro líder; si dura, ponga en marcha los brokers que faltan.',
   settings: () => 'Falta un archivo o una variable que nombran estos ajustes, o no se puede leer.',
   other: (broker) => `No se pudo usar ${broker ?? 'el clúster'}.`,
 };
@@ -40,6 +42,7 @@ export const kafka = catalogue(
       permission: 'Permission missing',
       topic_missing: 'Topic missing',
       topic_partitions: 'Too few partitions',
+      replicas: 'Brokers missing',
       settings: 'Something the settings name is missing',
       other: 'Not usable',
     } as Record<KafkaProblem['kind'], string>,
@@ -150,6 +153,7 @@ export const kafka = catalogue(
       permission: 'Falta un permiso',
       topic_missing: 'Falta el topic',
       topic_partitions: 'Faltan particiones',
+      replicas: 'Faltan brokers',
       settings: 'Falta algo que nombran los ajustes',
       other: 'No se puede usar',
     },

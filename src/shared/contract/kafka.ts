@@ -18,6 +18,8 @@ export const KAFKA_PROBLEMS = [
   'topic_missing',
   /** The topic is there, but with fewer partitions than the lake counts on. */
   'topic_partitions',
+  /** A partition has no leader just now, or fewer replicas in sync than the topic asks for. */
+  'replicas',
   /** A file or environment variable that the settings name is not there. */
   'settings',
   'other',

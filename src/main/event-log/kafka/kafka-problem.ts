@@ -63,7 +63,16 @@ const clusterPermission: Known = [
   () =>
     'The user may not do this on the cluster: allow it IDEMPOTENT_WRITE, and CREATE where the topic is to be made.',
 ];
-
+const noLeader: Known = [
+  'replicas',
+  () =>
+    'A partition has no leader just now: the cluster is choosing one. If this lasts, a broker is missing: start it again.',
+];
+const tooFewReplicas: Known = [
+  'replicas',
+  () =>
+    'Fewer replicas of a partition are in sync than min.insync.replicas of the topic asks for: start the brokers that are missing.',
+];
 const tooLarge: Known = [
   'settings',
   () =>
@@ -152,6 +161,10 @@ const KNOWN: Readonly<Record<string, Known>> = {
     () =>
       'The topic is not there: it is made when events are sent, if the user may create topics; otherwise make it by hand.',
   ],
+  LEADER_NOT_AVAILABLE: noLeader,
+  NOT_LEADER_FOR_PARTITION: noLeader,
+  NOT_ENOUGH_REPLICAS: tooFewReplicas,
+  NOT_ENOUGH_REPLICAS_AFTER_APPEND: tooFewReplicas,
   MESSAGE_TOO_LARGE: tooLarge,
   RECORD_LIST_TOO_LARGE: tooLarge,
   INVALID_REPLICATION_FACTOR: [

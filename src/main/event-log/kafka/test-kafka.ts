@@ -15,8 +15,8 @@ const GROUP_WAIT_MS = 300;
 
 /** Of several brokers' problems the one that came furthest is told: most is learned from it. */
 const FURTHEST_FIRST: readonly KafkaProblem['kind'][] = [
-  ...(['permission', 'topic_missing', 'topic_partitions', 'settings', 'other', 'credentials'] as const),
-  ...(['tls', 'protocol', 'unreachable', 'refused', 'name'] as const),
+  ...(['permission', 'topic_missing', 'topic_partitions', 'settings', 'replicas', 'other'] as const),
+  ...(['credentials', 'tls', 'protocol', 'unreachable', 'refused', 'name'] as const),
 ];
 
 const nothing = { clusterId: null, brokers: null, topic: null };
@@ -175,9 +175,14 @@ async function askForGroup(admin: Admin, group: string, swallowed: () => Error |
       await admin.describeGroups([group]);
       return;
     } catch (error) {
-      const reason = kafkaProblemOf(error).kind === 'other' ? (swallowed() ?? error) : error;
-      if (kafkaProblemOf(reason).kind !== 'other' || attempt === GROUP_TRIES) throw reason;
+      const reason = mayPass(error) ? (swallowed() ?? error) : error;
+      if (!mayPass(reason) || attempt === GROUP_TRIES) throw reason;
       await new Promise((resolve) => setTimeout(resolve, GROUP_WAIT_MS));
     }
   }
+}
+
+function mayPass(error: unknown): boolean {
+  const { kind } = kafkaProblemOf(error);
+  return kind === 'other' || kind === 'replicas';
 }
