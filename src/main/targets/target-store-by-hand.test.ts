@@ -21,6 +21,14 @@ describe('targets edited by hand', () => {
     );
   });
 
+  it('that put a deleted one back themselves are not doubled by bringing it back at the same moment', async () => {
+    const { edit, targets } = await newStore({ targets: [{ id: 'a', url: 'http://a/' }] });
+    await targets.delete('a');
+    await edit({ targets: [{ id: 'a', url: 'http://a/', intervalMs: 2000 }] });
+    await expect(targets.undelete('a')).rejects.toMatchObject({ code: 'conflict', field: 'id' });
+    expect(targets.list()).toMatchObject([{ id: 'a', intervalMs: 2000 }]);
+  });
+
   it('take effect within a second, raise the version of what changed and touch nothing else', async () => {
     const { path, edit, targets } = await newStore({
       targets: [

@@ -232,12 +232,22 @@ export function createTargetStore(options: TargetStoreOptions): TargetStore {
       if (found === undefined) {
         throw new AppError('not_found', `id: no target "${id}" was deleted since the start`, { field: 'id' });
       }
-      if (all.some((one) => one.id === id)) {
-        throw new AppError('conflict', `id: there is a target "${id}" again`, { field: 'id' });
+      const comeBack = (): Target => {
+        if (all.some((one) => one.id === id)) {
+          throw new AppError('conflict', `id: there is a target "${id}" again`, { field: 'id' });
+        }
+        return versions.versioned(found.target);
+      };
+      let back: Target;
+      if (found.isRunOnly) {
+        back = comeBack();
+        await putInForce(saved, [...runOnly, back]);
+      } else {
+        back = await change(() => {
+          const result = comeBack();
+          return { targets: saved.targets.toSpliced(found.index, 0, result), result };
+        });
       }
-      const back = versions.versioned(found.target);
-      if (found.isRunOnly) await putInForce(saved, [...runOnly, back]);
-      else await change(() => ({ targets: saved.targets.toSpliced(found.index, 0, back), result: back }));
       deleted.delete(id);
       return back;
     },
