@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { type ISocketFactory, Partitioners } from 'kafkajs';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { sendAcknowledged } from '../../src/main/event-log/kafka/acknowledged-send';
 import type { KafkaCluster } from '../support/kafka/kafka-cluster';
 import { startKafka } from '../support/kafka/start-kafka';
@@ -19,11 +19,8 @@ describe.skipIf(inject('kafkaJvm') !== null)('a leader that dies in the middle o
 
   it('takes nothing with it, also when its partitions move to a broker that has its own part already', async () => {
     await createTopic(clientOf(cluster.bootstrap), TOPIC, PARTITIONS.length, 3);
-    const leaders = await asAdmin(cluster.bootstrap, async (admin) => {
-      const { topics } = await admin.fetchTopicMetadata({ topics: [TOPIC] });
-      const partitions = topics[0]?.partitions ?? [];
-      return new Map(partitions.map(({ partitionId, leader }) => [partitionId, leader]));
-    });
+    // A broker may not have heard of the topic yet.
+    const leaders = await vi.waitFor(() => leadersIn(cluster.bootstrap), { timeout: 20_000, interval: 100 });
     const victim = cluster.brokers.find(({ id }) => id === leaders.get(0));
     const wire = createWire();
     const producer = clientOf(cluster.bootstrap, { socketFactory: wire.socketFactory }).producer({
@@ -51,6 +48,15 @@ describe.skipIf(inject('kafkaJvm') !== null)('a leader that dies in the middle o
     expect(await reached()).toEqual(Object.fromEntries(PARTITIONS.map((partition) => [partition, 2])));
   });
 });
+
+/** The id of the broker that leads it, by partition. */
+function leadersIn(bootstrap: string): Promise<Map<number, number>> {
+  return asAdmin(bootstrap, async (admin) => {
+    const { topics } = await admin.fetchTopicMetadata({ topics: [TOPIC] });
+    const partitions = topics[0]?.partitions ?? [];
+    return new Map(partitions.map(({ partitionId, leader }) => [partitionId, leader]));
+  });
+}
 
 /** Sockets of which one port's send nothing more when told so. */
 function createWire(): { socketFactory: ISocketFactory; hold(port: number): void } {
