@@ -4,12 +4,11 @@ import { join } from 'node:path';
 import { CompressionTypes, type Message } from 'kafkajs';
 import { createEmbeddedEventLog } from '../src/main/event-log/embedded-event-log';
 import { connectTopic } from '../src/main/event-log/kafka/connect-topic';
-import { ensureTopic } from '../src/main/event-log/kafka/topic';
 import { systemClock } from '../src/main/platform/clock';
 import { createLogger } from '../src/main/platform/logger';
 import { systemRandom } from '../src/main/platform/random';
 import { partitionOf } from '../src/shared/domain/partition';
-import { bareKafka, PARTITIONS, settingsOf, withAdmin, withBroker } from './support/broker';
+import { bareKafka, makeTopic, PARTITIONS, settingsOf, withAdmin, withBroker } from './support/broker';
 import { sleep } from './support/engine-run';
 import type { Benchmark } from './support/result';
 import { createNoise, syntheticResult } from './support/synthetic-events';
@@ -28,7 +27,7 @@ const START_US = 1_767_247_200 * SECOND_US;
 /** The bare baseline: values that are ready, one batch after the other. Events/s. */
 async function bareLoop(bootstrap: string): Promise<number> {
   const topic = 'bare';
-  await withAdmin(bootstrap, (admin) => ensureTopic(admin, settingsOf(bootstrap, topic)));
+  await makeTopic(bootstrap, topic);
   const values = createTopicValues(TARGETS);
   const messages = Array.from({ length: BARE_SECONDS * TARGETS }, (_, index): Message => {
     const key = values.keyOf(index % TARGETS);

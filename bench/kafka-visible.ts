@@ -1,5 +1,4 @@
-import { ensureTopic } from '../src/main/event-log/kafka/topic';
-import { bareKafka, PARTITIONS, settingsOf, withAdmin, withBroker } from './support/broker';
+import { bareKafka, makeTopic, PARTITIONS, withBroker } from './support/broker';
 import { subscribeToProbes } from './support/engine-api';
 import { runEngine, sleep } from './support/engine-run';
 import { kafkaArguments, ownsAll } from './support/kafka-engine';
@@ -17,7 +16,7 @@ const BARE_EVERY_MS = 20;
 /** The bare baseline: one message after the other, from before it is sent until it is consumed. ms, sorted by time. */
 async function bareDelays(bootstrap: string): Promise<number[]> {
   const topic = 'bare';
-  await withAdmin(bootstrap, (admin) => ensureTopic(admin, settingsOf(bootstrap, topic)));
+  await makeTopic(bootstrap, topic);
   const kafka = bareKafka(bootstrap);
   const [producer, consumer] = [kafka.producer(), kafka.consumer({ groupId: 'bare' })];
   await Promise.all([producer.connect(), consumer.connect()]);

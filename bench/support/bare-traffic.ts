@@ -1,6 +1,5 @@
 import type { Producer } from 'kafkajs';
-import { ensureTopic } from '../../src/main/event-log/kafka/topic';
-import { bareKafka, settingsOf, withAdmin } from './broker';
+import { bareKafka, makeTopic } from './broker';
 import { sleep } from './engine-run';
 
 const EVERY_MS = 100;
@@ -14,7 +13,7 @@ export interface BareTraffic {
 
 export async function startBareTraffic(bootstrap: string): Promise<BareTraffic> {
   const topic = 'bare';
-  await withAdmin(bootstrap, (admin) => ensureTopic(admin, settingsOf(bootstrap, topic)));
+  await makeTopic(bootstrap, topic);
   const kafka = bareKafka(bootstrap);
   const [producer, consumer] = [kafka.producer(), kafka.consumer({ groupId: 'bare' })];
   await Promise.all([producer.connect(), consumer.connect()]);

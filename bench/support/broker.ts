@@ -1,4 +1,6 @@
 import { type Admin, Kafka, logLevel } from 'kafkajs';
+import { connectToCluster } from '../../src/main/event-log/kafka/reading-cluster';
+import { ensureTopic } from '../../src/main/event-log/kafka/topic';
 import { type KafkaSettings, kafkaSettingsSchema } from '../../src/shared/domain/kafka-settings';
 import type { KafkaCluster } from '../../test/support/kafka/kafka-cluster';
 import { kafkaOrReason, startKafka } from '../../test/support/kafka/start-kafka';
@@ -37,5 +39,15 @@ export async function withAdmin<T>(bootstrap: string, work: (admin: Admin) => Pr
     return await work(admin);
   } finally {
     await admin.disconnect();
+  }
+}
+
+/** Makes a topic as the product makes it. */
+export async function makeTopic(bootstrap: string, topic: string): Promise<void> {
+  const { cluster, disconnect } = await connectToCluster(bareKafka(bootstrap));
+  try {
+    await withAdmin(bootstrap, (admin) => ensureTopic(admin, cluster, settingsOf(bootstrap, topic)));
+  } finally {
+    await disconnect();
   }
 }

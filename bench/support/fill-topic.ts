@@ -1,5 +1,4 @@
-import { ensureTopic } from '../../src/main/event-log/kafka/topic';
-import { PARTITIONS, settingsOf, withAdmin } from './broker';
+import { makeTopic, PARTITIONS, withAdmin } from './broker';
 import { runChild } from './child';
 import { sleep } from './engine-run';
 
@@ -18,8 +17,8 @@ export async function fillTopic(
   of: Omit<FillPart, 'partitions'>,
   progress: (text: string) => void,
 ): Promise<void> {
+  await makeTopic(of.bootstrap, of.topic);
   await withAdmin(of.bootstrap, async (admin) => {
-    await ensureTopic(admin, settingsOf(of.bootstrap, of.topic));
     const parts = Array.from({ length: PROCESSES }, (_, index) =>
       Array.from({ length: PARTITIONS }, (__, partition) => partition).filter(
         (partition) => partition % PROCESSES === index,

@@ -1,16 +1,21 @@
 import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Kafka } from 'kafkajs';
 import { afterEach, beforeEach, describe, expect, inject, it } from 'vitest';
 import { createEmbeddedEventLog } from '../../src/main/event-log/embedded-event-log';
 import type { EventLog, Offset } from '../../src/main/event-log/event-log';
 import { resultOf, resultsOf } from '../../src/main/event-log/event-log-fixtures';
 import { createForwarder, type Forwarder } from '../../src/main/event-log/kafka/forwarder';
+import { kafkaConfigOf } from '../../src/main/event-log/kafka/kafka-config';
 import { decodeRecord, isPoison } from '../../src/main/event-log/kafka/probe-event-record';
 import { systemClock } from '../../src/main/platform/clock';
 import { createLogger } from '../../src/main/platform/logger';
 import { systemRandom } from '../../src/main/platform/random';
+import { kafkaSettingsSchema } from '../../src/shared/domain/kafka-settings';
 import { eventually } from '../support/eventually';
 import { clientOf, consume, createTopic } from './support';
 
@@ -44,9 +49,12 @@ describe.skipIf('reason' in shared)('the forwarder on a real broker', () => {
     rmSync(folder, { recursive: true });
   });
 
-  const newForwarder = (partitionOf: (targetId: string) => number = () => 0): Forwarder => {
+  const newForwarder = (
+    partitionOf: (targetId: string) => number = () => 0,
+    client = clientOf(bootstrap, { retry: { retries: 1 } }),
+  ): Forwarder => {
     const forwarder = createForwarder({
-      kafka: clientOf(bootstrap, { retry: { retries: 1 } }),
+      kafka: client,
       topic,
       backlog: log,
       partitionOf,
@@ -125,6 +133,26 @@ describe.skipIf('reason' in shared)('the forwarder on a real broker', () => {
     expect(await seqsInTopic(20)).toEqual(range(1, 21));
     // What was encoded for attempts that failed is in no mean.
     expect(forwarder.stats().meanBytes).toBeLessThan(1_000);
+  });
+
+  it('finds the broker that works behind one that takes connections and hangs up', async () => {
+    await createTopic(kafka, topic);
+    await log.append(resultsOf(0, 10));
+    const server = createServer((socket) =>
+      socket.on('error', () => undefined).on('data', () => socket.end()),
+    );
+    server.listen(0, '127.0.0.1');
+    await once(server, 'listening');
+    const { port } = server.address() as AddressInfo;
+    const settings = kafkaSettingsSchema.parse({ brokers: [`127.0.0.1:${port}`, bootstrap] });
+    // A list it would begin with the first again and again.
+    const turns = ['0', '0'];
+    const random = { hex: () => turns.shift() ?? '1' };
+    const config = await kafkaConfigOf(settings, {}, createLogger('silent'), random);
+    newForwarder(undefined, new Kafka(config)).start(0n);
+    await expect.poll(() => shipped.at(-1), { timeout: 60_000 }).toBe(11n);
+    expect(turns).toEqual([]);
+    server.close();
   });
 
   it('ships smaller batches where the broker takes no larger ones', async () => {

@@ -17,11 +17,12 @@ const topic: SeenTopic = {
   assigned: [0, 1],
   partitionCount: 2,
   view: {
-    shape: { clusterId: 'abc', partitions: 8, replication: 1, made: false },
+    shape: { clusterId: 'abc', partitions: 8, replication: 1 },
     offsets: new Map(),
     committed: new Map(),
+    groupProblem: null,
     atUs: 0,
-  } as SeenTopic['view'],
+  },
   shipping: { shipped: 10, nextOffset: 11n, oldestUs: 5, lastAckUs: 7, meanBytes: 400 },
   placeOf: (partition) => (partition === 0 ? { next: 90n, end: 100n } : { next: null, end: 50n }),
 };

@@ -3,50 +3,62 @@ import type { Offset } from '../event-log';
 
 /** All in-sync copies have it before it counts as acknowledged. */
 const ACKS_ALL = -1;
-const SEND_TIMEOUT_MS = 10_000;
+/** How long the broker waits for those copies, ms. */
+const SEND_TIMEOUT_MS = 8_000;
 
 /**
- * Sends messages that name their partitions until each of these has acknowledged its part. kafkajs' own `send` may resolve
- * without: it repeats what failed by broker, not by partition, and leaves out a broker that has answered before; so what moved
- * to that one, when the partition's former leader died meanwhile, is sent to nobody.
- * @returns by partition: the offset behind the last of its messages
- * @throws what kafkajs throws, or an error that names the partitions of which the cluster told nothing
+ * Sends messages that name their partitions until each partition has acknowledged its part.
+ *
+ * kafkajs' own `send` may resolve without, when a leader is lost in the middle and it repeats what failed:
+ * - It counts answers by broker. What moved to a broker that has answered already is sent to nobody: it is sent again here.
+ * - It repeats what is still under way elsewhere, after which its numbers of batches may fall behind the broker's. The broker
+ *   then takes the next batch for a copy and answers with the place of an earlier one: that is an error here.
+ *
+ * @param ends how far each partition went after the last call with this producer; raised by this call
+ * @throws what kafkajs throws, or an error that names the partition. Afterwards the messages are to be sent by a new producer,
+ * with nothing known of ends
  */
 export async function sendAcknowledged(
   producer: Pick<Producer, 'send'>,
   topic: string,
   messages: readonly Message[],
-): Promise<ReadonlyMap<number, Offset>> {
-  const ends = new Map<number, Offset>();
-  let left = messages;
-  while (left.length > 0) {
+  ends: Map<number, Offset>,
+): Promise<void> {
+  let parts = byPartition(messages);
+  while (parts.size > 0) {
     const told = await producer.send({
       topic,
       acks: ACKS_ALL,
       timeout: SEND_TIMEOUT_MS,
       compression: CompressionTypes.GZIP,
-      messages: [...left],
+      messages: [...parts.values()].flat(),
     });
-    const counts = countsOf(left);
+    const silent = new Map(parts);
+    const before = new Map(ends);
     for (const { partition, baseOffset } of told) {
-      if (baseOffset !== undefined)
-        ends.set(partition, BigInt(baseOffset) + BigInt(counts.get(partition) ?? 0));
+      const part = parts.get(partition);
+      if (part === undefined || baseOffset === undefined) continue;
+      const first = BigInt(baseOffset);
+      if (first < (before.get(partition) ?? 0n)) {
+        throw new Error(`partition ${partition} of ${topic} takes new records for those at ${first}`);
+      }
+      ends.set(partition, first + BigInt(part.length));
+      silent.delete(partition);
     }
-    const answered = new Set(told.map(({ partition }) => partition));
-    const silent = left.filter(({ partition }) => partition === undefined || !answered.has(partition));
-    if (silent.length === left.length) {
-      const partitions = [...counts.keys()].join(', ');
-      throw new Error(`the cluster acknowledged nothing of the partitions ${partitions} of ${topic}`);
+    if (silent.size === parts.size) {
+      throw new Error(`no broker acknowledged what was sent to ${topic}, partition ${[...silent.keys()]}`);
     }
-    left = silent;
+    parts = silent;
   }
-  return ends;
 }
 
-function countsOf(messages: readonly Message[]): Map<number, number> {
-  const counts = new Map<number, number>();
-  for (const { partition } of messages) {
-    if (partition !== undefined) counts.set(partition, (counts.get(partition) ?? 0) + 1);
+function byPartition(messages: readonly Message[]): Map<number, Message[]> {
+  const parts = new Map<number, Message[]>();
+  for (const message of messages) {
+    if (message.partition === undefined) throw new Error('a message names no partition');
+    const part = parts.get(message.partition);
+    if (part === undefined) parts.set(message.partition, [message]);
+    else part.push(message);
   }
-  return counts;
+  return parts;
 }

@@ -1,9 +1,10 @@
-import type { Admin, Kafka } from 'kafkajs';
+import type { Admin, Cluster, Kafka } from 'kafkajs';
 import type { KafkaSettings } from '../../../shared/domain/kafka-settings';
 import type { Clock } from '../../platform/clock';
 import type { Logger } from '../../platform/logger';
 import { settleWithin } from '../../platform/settle-within';
 import type { Offset } from '../event-log';
+import { connectToCluster, type ReadingCluster } from './reading-cluster';
 import { createRetryLoop, type LoopRun } from './retry-loop';
 import { ensureTopic, type TopicShape } from './topic';
 
@@ -17,6 +18,8 @@ export interface ClusterView {
   offsets: ReadonlyMap<number, { low: Offset; high: Offset }>;
   /** How far the group says it is, by partition, and what its owner noted there. */
   committed: ReadonlyMap<number, { offset: Offset; metadata: string | null }>;
+  /** Why the group did not say it this time: `committed` is as it was last heard. Null when it did. */
+  groupProblem: unknown;
   atUs: number;
 }
 
@@ -63,29 +66,37 @@ export function createClusterWatch(options: {
     );
   };
 
-  const look = async (from: Admin, run: LoopRun): Promise<void> => {
-    const shape = await ensureTopic(from, settings);
+  const look = async (from: Admin, cluster: Cluster, run: LoopRun): Promise<void> => {
+    const shape = await ensureTopic(from, cluster, settings);
     const offsets = await offsetsIn(from);
-    // What others have committed is for the eye: a prober may lack the permission to see the group.
-    const committed = await committedIn(from).catch(() => new Map());
-    view = { shape, offsets, committed, atUs: clock.nowUs() };
+    let committed = view?.committed ?? new Map();
+    let groupProblem: unknown = null;
+    try {
+      committed = await committedIn(from);
+    } catch (error) {
+      // Mostly for the eye: a prober may lack the permission to see the group.
+      groupProblem = error;
+    }
+    view = { shape, offsets, committed, groupProblem, atUs: clock.nowUs() };
     if (!run.isStopping) options.onLook(view);
   };
 
   const loop = createRetryLoop({
     async attempt(run) {
       const own = kafka.admin();
+      let reading: ReadingCluster | null = null;
       try {
         await own.connect();
+        reading = await connectToCluster(kafka);
         admin = own;
         while (!run.isStopping) {
-          await look(own, run);
+          await look(own, reading.cluster, run);
           run.succeeded();
           await run.sleep(LOOK_EVERY_MS);
         }
       } finally {
         if (admin === own) admin = null;
-        await settleWithin(own.disconnect(), STOP_WITHIN_MS);
+        await settleWithin(Promise.all([own.disconnect(), reading?.disconnect()]), STOP_WITHIN_MS);
       }
     },
     onFailed: options.onFailed,

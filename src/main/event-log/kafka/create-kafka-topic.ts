@@ -5,7 +5,8 @@ import { type ClusterWatch, createClusterWatch } from './cluster-watch';
 import { createForwarder, type Forwarder } from './forwarder';
 import { createGroupMember, type GroupMember } from './group-member';
 import type { ClusterPart, KafkaTopic, KafkaTopicOptions } from './kafka-topic';
-import { partitionsNoted, partitionsToNote } from './partition-note';
+import { createPartitionCount } from './partition-count';
+import { partitionsToNote } from './partition-note';
 import { createPlacing } from './placing';
 import { createRecordReader } from './record-reader';
 import { createTopicFetcher, type TopicFetcher } from './topic-fetcher';
@@ -15,6 +16,7 @@ import { TopicPlaces } from './topic-places';
 const UNKNOWN_END_MS = 1_000;
 const LOOK_MS = 10;
 const ASK_AGAIN_MS = 200;
+const LOOK_SOON_MS = 1_000;
 /** A broker answers a fetch within a tenth of this. When it has said nothing for so long, nobody knows where the log ends. */
 const HEARD_WITHIN_MS = 3_000;
 const STOP_SHIPPING_MS = 1_000;
@@ -25,11 +27,12 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
   const { topic } = settings;
   let running = false;
   let joins = false;
+  let isClearing = false;
   let waitingSinceUs: number | null = null;
   /** Of the last stop: whoever stops or starts again waits for it. */
   let stopped: Promise<void> = Promise.resolve();
   let assigned: readonly number[] | null = null;
-  let count: number | null = options.partitions;
+  const count = createPartitionCount(options.partitions, clock);
   const places = new TopicPlaces();
   /** The last word to the group, on its way. */
   let telling: Promise<void> = Promise.resolve();
@@ -40,11 +43,15 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
     clock,
     logger,
     onLook(view) {
-      // Without a lake the aggregators' word counts, also when it changes: the lake was repartitioned.
-      if (options.partitions === null) count = partitionsNoted(view) ?? count;
-      count ??= view.shape.partitions;
-      if (view.shape.partitions < count) {
-        options.onFailed('topic', tooFewPartitions(topic, view.shape.partitions, count));
+      const unknown = count.hear(view);
+      if (unknown !== null) {
+        options.onFailed('topic', unknown.untold);
+        void pause(LOOK_SOON_MS).then(() => watch.lookAgain());
+        return;
+      }
+      const needed = count.value ?? 0;
+      if (view.shape.partitions < needed) {
+        options.onFailed('topic', tooFewPartitions(topic, view.shape.partitions, needed));
         return;
       }
       options.onConnected('topic');
@@ -59,7 +66,8 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
   });
   const startShipping = async (): Promise<void> => {
     const hasBacklog = (await backlog.endOffset(0)) > (await backlog.resume(0, null, {}));
-    if (running && (options.ships !== false || hasBacklog)) forwarder.start(0n);
+    // What waits now is part of what is cleared.
+    if (running && !isClearing && (options.ships !== false || hasBacklog)) forwarder.start(0n);
   };
   const startReading = (): void => {
     if (!joins || !running || watch.view === null) return;
@@ -104,7 +112,7 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
     onAssigned(partitions) {
       options.onConnected('group');
       const before = assigned ?? [];
-      assigned = partitions.filter((partition) => partition < (count ?? 0));
+      assigned = partitions.filter((partition) => partition < (count.value ?? 0));
       for (const partition of before) if (!assigned.includes(partition)) forget(partition);
       options.onAssigned();
     },
@@ -120,7 +128,7 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
     places.forget(partition);
   };
 
-  const placeOf = createPlacing(() => count ?? 1);
+  const placeOf = createPlacing(() => count.value ?? 1);
   const records = createRecordReader({ clock, placeOf });
 
   const isShipped = async (): Promise<boolean> =>
@@ -149,6 +157,8 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
     const { events, refused, offsetOf, last } = records.read(partition, taken);
     if (taken.records.length > 0) feed.remember(last);
     const { nextOffset } = taken;
+    // How far the former log went says nothing about this one.
+    if (taken.breach?.kind === 'other_log') places.empty(partition, taken.breach.to);
     if (feed.highWatermark !== null) places.raiseEnd(partition, feed.highWatermark);
     const atEnd = feed.isEmpty && (await isAtEnd(partition, nextOffset));
     return {
@@ -196,7 +206,7 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
       return assigned;
     },
     get partitionCount() {
-      return count;
+      return count.value;
     },
     get view() {
       return watch.view;
@@ -259,7 +269,7 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
     async commit(partition, nextOffset) {
       if (isOurs(partition)) places.commit(partition, nextOffset);
       // A broker that hangs must hold up no flush.
-      telling = member.commit(partition, nextOffset, partitionsToNote(count ?? 0));
+      telling = member.commit(partition, nextOffset, partitionsToNote(count.value ?? 0));
     },
     endOffset: async (partition) => (await watch.offsetsOf(partition)).high,
     startOffset: async (partition) => (await watch.offsetsOf(partition)).low,
@@ -272,14 +282,19 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
     },
     uncommitted: () => places.uncommitted(),
     async clear() {
-      await forwarder.stop(STOP_SHIPPING_MS);
-      await watch.deleteRecords();
-      for (const partition of assigned ?? []) {
-        const { high } = await watch.offsetsOf(partition);
-        places.empty(partition, high);
-        fetcher.drop(partition);
+      isClearing = true;
+      try {
+        await forwarder.stop(STOP_SHIPPING_MS);
+        await watch.deleteRecords();
+        for (const partition of assigned ?? []) {
+          const { high } = await watch.offsetsOf(partition);
+          places.empty(partition, high);
+          fetcher.drop(partition);
+        }
+        if (running) forwarder.start(await backlog.endOffset(0));
+      } finally {
+        isClearing = false;
       }
-      if (running) forwarder.start(await backlog.endOffset(0));
     },
   };
 }

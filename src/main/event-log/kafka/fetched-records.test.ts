@@ -42,6 +42,16 @@ describe('the records of a fetch that count', () => {
     expect(countingRecords(fetched([]), 4n)).toEqual({ records: [], nextOffset: null });
   });
 
+  it('end with their batch, also where compaction took its last records', () => {
+    const of = (offset: number): FetchedMessage => {
+      const one = message(offset);
+      return { ...one, batchContext: { ...one.batchContext, firstOffset: '0', lastOffsetDelta: 4 } as never };
+    };
+    const compacted = fetched([of(0), of(2)]);
+    expect(countingRecords(compacted, 0n)).toMatchObject({ nextOffset: 5n });
+    expect(countingRecords(compacted, 3n)).toEqual({ records: [], nextOffset: 5n });
+  });
+
   it('begin at the offset asked for, though a batch comes whole', () => {
     expect(offsetsOf(fetched([message(1), message(2), message(3), message(4)]), 3)).toEqual([3, 4]);
   });

@@ -10,13 +10,20 @@ export interface FetchedPartition {
 
 export type FetchedMessage = KafkaMessage & {
   isControlRecord?: boolean;
-  batchContext?: { producerId: string; inTransaction: boolean; timestampType?: number };
+  batchContext?: {
+    producerId: string;
+    inTransaction: boolean;
+    timestampType?: number;
+    /** Of the batch as it was written: compaction may have taken the records at its end. */
+    firstOffset?: string;
+    lastOffsetDelta?: number;
+  };
 };
 
 /** The records of a response that count. */
 export interface FetchedRecords {
   records: readonly KafkaMessage[];
-  /** The offset behind the last record of the response, counting or not; null when it held none. */
+  /** The offset behind the last batch of the response, whatever of it counts or is still there; null when it held none. */
   nextOffset: bigint | null;
 }
 
@@ -28,7 +35,7 @@ export function countingRecords(fetched: FetchedPartition, fromOffset: bigint): 
   const { messages } = fetched;
   const last = messages.at(-1);
   if (last === undefined) return { records: [], nextOffset: null };
-  const nextOffset = BigInt(last.offset) + 1n;
+  const nextOffset = endOf(last);
   const from = Number(fromOffset);
   const first = messages[0] as FetchedMessage;
   const early = Number(first.offset) < from;
@@ -36,6 +43,12 @@ export function countingRecords(fetched: FetchedPartition, fromOffset: bigint): 
   const plain = !early && aborted.length === 0 && !messages.some((message) => message.isControlRecord);
   if (plain) return { records: messages, nextOffset };
   return { records: messages.filter(isCounting(aborted, from)), nextOffset };
+}
+
+function endOf({ offset, batchContext }: FetchedMessage): bigint {
+  const { firstOffset, lastOffsetDelta } = batchContext ?? {};
+  if (firstOffset === undefined || lastOffsetDelta === undefined) return BigInt(offset) + 1n;
+  return BigInt(firstOffset) + BigInt(lastOffsetDelta) + 1n;
 }
 
 /** Kafka's own rule: an aborted transaction goes from its first offset to the marker of its producer. */

@@ -4,6 +4,7 @@ import type { Clock } from '../../platform/clock';
 import type { Logger } from '../../platform/logger';
 import type { EventReader, Offset } from '../event-log';
 import { sendAcknowledged } from './acknowledged-send';
+import { oneTopicClient } from './one-topic-client';
 import { encodeRecord } from './probe-event-record';
 import { createRetryLoop, type LoopRun } from './retry-loop';
 
@@ -24,7 +25,7 @@ export interface ForwarderOptions {
   logger: Logger;
   /**
    * Everything of the backlog below the offset is acknowledged by the cluster.
-   * @param ends by partition of the topic: the offset behind the last record that was acknowledged just now
+   * @param ends by partition of the topic: the offset behind the last record that was acknowledged
    */
   onShipped: (nextOffset: Offset, ends: ReadonlyMap<number, Offset>) => Promise<void>;
   onConnected: () => void;
@@ -60,7 +61,8 @@ interface Shipping {
 }
 
 export function createForwarder(options: ForwarderOptions): Forwarder {
-  const { kafka, topic, backlog, clock, logger } = options;
+  const { topic, backlog, clock, logger } = options;
+  const kafka = oneTopicClient(options.kafka, topic);
   /** Of the run that was started last. */
   let shipping: Shipping | null = null;
   let nextOffset: Offset = 0n;
@@ -76,14 +78,14 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
     events.map((event) => ({ ...encodeRecord(event), partition: options.partitionOf(event.target_id) }));
 
   const shipOn = async (producer: Producer, own: Shipping, run: LoopRun): Promise<void> => {
+    const ends = new Map<number, Offset>();
     while (!run.isStopping) {
       const limits = { maxEvents: batchEvents, waitMs: READ_WAIT_MS };
       const batch = await backlog.read(0, own.nextOffset, limits);
       oldestUs = batch.events[0]?.timestamp ?? null;
-      let ends: ReadonlyMap<number, Offset> = new Map();
       if (batch.events.length > 0) {
         const messages = messagesOf(batch.events);
-        ends = await sendAcknowledged(producer, topic, messages);
+        await sendAcknowledged(producer, topic, messages, ends);
         isFailing = false;
         options.onConnected();
         // Small batches were for what the broker found too large: slowly back, since it may find the next ones so as well.
@@ -114,6 +116,9 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
         retry: { initialRetryTime: FIRST_RETRY_MS, maxRetryTime: LAST_RETRY_MS, retries: 3 },
       });
       try {
+        // Where nobody can be reached, how long the oldest has waited is all the more of interest.
+        const { events } = await backlog.read(0, own.nextOffset, { maxEvents: 1, waitMs: 0 });
+        oldestUs = events[0]?.timestamp ?? null;
         await producer.connect();
         if (!isFailing) options.onConnected();
         run.succeeded();

@@ -20,10 +20,21 @@ const sasl = { mechanism: 'scram-sha-512', username: 'me', password: PASSWORD };
 describe('the configuration of a client', () => {
   it('has no TLS and no credentials unless they are set', async () => {
     const config = await configOf({});
-    expect(config).toMatchObject({ brokers: ['localhost:9092'], clientId: 'uptimer' });
+    expect(config.clientId).toBe('uptimer');
     expect(config.ssl).toBeUndefined();
     expect(config.sasl).toBeUndefined();
     expect((await configOf({ tls: {} })).ssl).toEqual({});
+  });
+
+  it('gives kafkajs one broker of the list at a time, any of them', async () => {
+    const settings = kafkaSettingsSchema.parse({ brokers: ['a:9092', 'b:9092', '[2001:db8::1]:9093'] });
+    const numbers = ['00000002', '00000000', '0000000a'];
+    const random = { hex: () => numbers.shift() ?? '' };
+    const { brokers } = await kafkaConfigOf(settings, {}, silent, random);
+    const next = brokers as () => Promise<string[]>;
+    expect(await next()).toEqual(['[2001_db8__1]:9093']);
+    expect(await next()).toEqual(['a:9092']);
+    expect(await next()).toEqual(['b:9092']);
   });
 
   it('takes the password from the environment, without the line break that a file leaves', async () => {

@@ -5,6 +5,8 @@ import { type KafkaConfig, type logCreator, logLevel, type SASLOptions } from 'k
 import { AppError } from '../../../shared/contract/app-error';
 import type { KafkaSettings } from '../../../shared/domain/kafka-settings';
 import type { Logger } from '../../platform/logger';
+import { type Random, systemRandom } from '../../platform/random';
+import { toKafkajs } from './broker-address';
 import { createKafkaSockets } from './kafka-sockets';
 
 export type Env = Readonly<Record<string, string | undefined>>;
@@ -12,15 +14,27 @@ export type Env = Readonly<Record<string, string | undefined>>;
 const CONNECTION_TIMEOUT_MS = 5_000;
 const AUTHENTICATION_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
+/** A broker that owes an answer for so long is gone. The longest that it may take on purpose is a send's 8 s. */
+const ANSWER_WITHIN_MS = 10_000;
+/** JoinGroup and SyncGroup: the coordinator answers when the other members have come, or their time is up. */
+const GROUP_API_KEYS: ReadonlySet<number> = new Set([11, 14]);
 
 /**
  * The settings as kafkajs takes them: files read, secrets in their place.
  * @throws AppError `invalid_input` whose `field` is the setting, such as `kafka.tls.ca`: a file or variable that is not there, or
  * a file that does not hold what it should
  */
-export async function kafkaConfigOf(settings: KafkaSettings, env: Env, logger: Logger): Promise<KafkaConfig> {
+export async function kafkaConfigOf(
+  settings: KafkaSettings,
+  env: Env,
+  logger: Logger,
+  random: Random = systemRandom,
+): Promise<KafkaConfig> {
+  const groupMs = settings.sessionTimeoutMs + ANSWER_WITHIN_MS;
+  const sockets = createKafkaSockets((apiKey) => (GROUP_API_KEYS.has(apiKey) ? groupMs : ANSWER_WITHIN_MS));
   return {
-    brokers: [...settings.brokers],
+    // kafkajs begins with the first of a list at every new connection, and stays with one that takes it and hangs up.
+    brokers: async () => [anyOf(settings.brokers, random)],
     clientId: settings.clientId,
     ...(settings.tls === null ? {} : { ssl: await tlsOf(settings.tls) }),
     ...(settings.sasl === null ? {} : { sasl: saslOf(settings.sasl, env) }),
@@ -30,10 +44,14 @@ export async function kafkaConfigOf(settings: KafkaSettings, env: Env, logger: L
     enforceRequestTimeout: true,
     // A broker that is back has to be found within seconds; who has to wait longer tries again on its own.
     retry: { initialRetryTime: 150, factor: 0.2, multiplier: 2, maxRetryTime: 2_000, retries: 5 },
-    socketFactory: createKafkaSockets().factory,
+    socketFactory: sockets.factory,
     logLevel: logLevel.INFO,
     logCreator: logThrough(logger),
   };
+}
+
+function anyOf(brokers: readonly string[], random: Random): string {
+  return toKafkajs(brokers[Number.parseInt(random.hex(8), 16) % brokers.length] ?? '');
 }
 
 function saslOf(sasl: NonNullable<KafkaSettings['sasl']>, env: Env): SASLOptions {

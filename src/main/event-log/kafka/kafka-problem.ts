@@ -5,6 +5,7 @@ import {
 } from 'kafkajs';
 import { AppError } from '../../../shared/contract/app-error';
 import type { KafkaProblem } from '../../../shared/contract/kafka';
+import { fromKafkajs } from './broker-address';
 import { SOCKET_CODES } from './kafka-sockets';
 
 type Kind = KafkaProblem['kind'];
@@ -226,7 +227,8 @@ function unknownOf(causes: readonly Error[]): Known {
 }
 
 function addressOf(error: Error): string | null {
-  return errorField(error, 'broker');
+  const broker = errorField(error, 'broker');
+  return broker === null ? null : fromKafkajs(broker);
 }
 
 function errorField(error: Error, name: 'code' | 'type' | 'broker'): string | null {

@@ -1,6 +1,8 @@
 import { isIP, connect as netConnect, type Socket } from 'node:net';
 import { connect as tlsConnect } from 'node:tls';
 import type { ISocketFactory } from 'kafkajs';
+import { watchAnswers } from './answer-watch';
+import { fromKafkajs } from './broker-address';
 
 const KEEP_ALIVE_MS = 60_000;
 /**
@@ -26,13 +28,15 @@ export interface KafkaSockets {
   endedByPeer(): boolean;
 }
 
-export function createKafkaSockets(): KafkaSockets {
+/** @param withinMs how long the answer to a request may take, by the API key of the request; no limit by default */
+export function createKafkaSockets(withinMs: ((apiKey: number) => number) | null = null): KafkaSockets {
   const open = new Set<Socket>();
   let ended = false;
   let endedByPeer = false;
 
   return {
-    factory({ host, port, ssl, onConnect }) {
+    factory({ host: given, port, ssl, onConnect }) {
+      const host = fromKafkajs(given).replace(/^\[|\]$/g, '');
       const socket = ssl
         ? tlsConnect({ host, port, ...(isIP(host) ? {} : { servername: host }), ...ssl }, onConnect)
         : netConnect({ host, port }, onConnect);
@@ -46,6 +50,7 @@ export function createKafkaSockets(): KafkaSockets {
         endedByPeer ||= error.code === 'ECONNRESET';
       });
       if (ssl) nameCutHandshake(socket);
+      if (withinMs !== null) watchAnswers(socket, withinMs, () => socket.destroy(socketError('ETIMEDOUT')));
       guardParser(socket);
       if (ended) socket.destroy(socketError('ECONNABORTED'));
       return socket;

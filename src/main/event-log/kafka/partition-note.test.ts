@@ -6,6 +6,7 @@ const viewOf = (...notes: (string | null)[]): ClusterView => ({
   shape: { partitions: 6, replication: 1, clusterId: 'c' },
   offsets: new Map(),
   committed: new Map(notes.map((metadata, partition) => [partition, { offset: 1n, metadata }])),
+  groupProblem: null,
   atUs: 0,
 });
 

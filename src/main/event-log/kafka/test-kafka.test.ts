@@ -72,6 +72,12 @@ describe('the connection test', () => {
     });
   });
 
+  it('takes an IPv6 address in brackets', async () => {
+    const broker = (await freeBroker()).replace('127.0.0.1', '[::1]');
+    const { problem } = await test([broker]);
+    expect(problem).toMatchObject({ kind: expect.stringMatching(/^(refused|unreachable)$/), broker });
+  });
+
   it('says that a name is not known', async () => {
     const { problem } = await test(['no-such-host.invalid:9092']);
     expect(problem).toMatchObject({ kind: 'name', broker: 'no-such-host.invalid:9092' });

@@ -1,10 +1,12 @@
-import { type Admin, Kafka, type KafkaConfig, logLevel, Partitioners } from 'kafkajs';
+import { type Admin, Kafka, type KafkaConfig, logLevel, Partitioners, type Producer } from 'kafkajs';
 import type { KafkaProblem, KafkaTest } from '../../../shared/contract/kafka';
 import type { KafkaSettings, Role } from '../../../shared/domain/kafka-settings';
 import type { Logger } from '../../platform/logger';
+import { toKafkajs } from './broker-address';
 import { type Env, kafkaConfigOf } from './kafka-config';
 import { kafkaProblemOf } from './kafka-problem';
 import { createKafkaSockets } from './kafka-sockets';
+import { oneTopicClient } from './one-topic-client';
 
 /** Whatever the other side does, the answer is there after this long and a moment. */
 const DEADLINE_MS = 8_500;
@@ -81,7 +83,7 @@ function createBrokerTest(
   let swallowed: Error | null = null;
   const kafka = new Kafka({
     ...config,
-    brokers: [broker],
+    brokers: [toKafkajs(broker)],
     socketFactory: sockets.factory,
     connectionTimeout: STEP_MS,
     authenticationTimeout: STEP_MS,
@@ -96,26 +98,31 @@ function createBrokerTest(
       },
   });
   const admin = kafka.admin();
-  const producer = kafka.producer({
-    idempotent: true,
-    allowAutoTopicCreation: false,
-    createPartitioner: Partitioners.DefaultPartitioner,
-    // kafkajs insists on one.
-    retry: { retries: 1 },
-  });
+  let producer: Producer | null = null;
   const found: Omit<KafkaTest, 'ok' | 'problem'> = { ...nothing };
   let connected = false;
 
   const steps = async (): Promise<void> => {
     await admin.connect();
     connected = true;
-    const { clusterId, brokers } = await admin.describeCluster();
-    found.clusterId = clusterId;
-    found.brokers = brokers.length;
+    const cluster = await describe(admin);
+    found.clusterId = cluster?.clusterId ?? null;
+    found.brokers = cluster?.brokers.length ?? null;
     found.topic = await topicOf(admin, settings);
+    // From here on the client asks for this topic alone: any other may lack a leader.
+    if (found.topic !== null) await admin.fetchTopicOffsets(settings.topic);
     if (role !== 'prober') await askForGroup(admin, settings.group, () => swallowed);
+    if (role === 'aggregator') return;
+    const client = found.topic === null ? kafka : oneTopicClient(kafka, settings.topic);
+    producer = client.producer({
+      idempotent: true,
+      allowAutoTopicCreation: false,
+      createPartitioner: Partitioners.DefaultPartitioner,
+      // kafkajs insists on one.
+      retry: { retries: 1 },
+    });
     // To connect an idempotent producer is to ask for its number, which only who may write somewhere gets.
-    if (role !== 'aggregator') await producer.connect();
+    await producer.connect();
   };
   const inContext = (problem: KafkaProblem): KafkaProblem => {
     const closed = problem.kind === 'unreachable' && sockets.endedByPeer();
@@ -141,11 +148,21 @@ function createBrokerTest(
         return { ok: false, problem: inContext(kafkaProblemOf(error, broker)), ...found };
       } finally {
         sockets.end();
-        await Promise.allSettled([admin.disconnect(), producer.disconnect()]);
+        await Promise.allSettled([admin.disconnect(), producer?.disconnect()]);
       }
     },
     end: sockets.end,
   };
+}
+
+/** Null where any partition, of whatever topic, has no leader just now: kafkajs asks for all, and one spoils the answer. */
+async function describe(admin: Admin): Promise<Awaited<ReturnType<Admin['describeCluster']>> | null> {
+  try {
+    return await admin.describeCluster();
+  } catch (error) {
+    if (kafkaProblemOf(error).kind !== 'replicas') throw error;
+    return null;
+  }
 }
 
 /** Null when it is not there, and could be made. */

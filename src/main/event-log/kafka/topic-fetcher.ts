@@ -54,6 +54,11 @@ export function createTopicFetcher(options: TopicFetcherOptions): TopicFetcher {
       topic,
       wanted.map(({ partition }) => partition),
     );
+    const led = Object.values(leaders).flat();
+    const strange = wanted.find(({ partition }) => !led.includes(partition));
+    // kafkajs leaves out what its picture of the cluster lacks. A new connection has a new picture.
+    if (strange !== undefined)
+      throw new Error(`no broker is known for partition ${strange.partition} of ${topic}`);
     const byBroker = new Map<string, PartitionFeed[]>();
     for (const [nodeId, partitions] of Object.entries(leaders)) {
       byBroker.set(
@@ -157,10 +162,11 @@ export function createTopicFetcher(options: TopicFetcherOptions): TopicFetcher {
   /** Reads until something fails or it is stopped. */
   const readOn = async ({ cluster }: ReadingCluster, run: LoopRun): Promise<void> => {
     const loops = new Map<string, Promise<void>>();
+    const answered = new Set<string>();
     let isWorking = false;
-    /** A connection alone says little: records may be there that cannot be had. */
-    const works = (): void => {
-      if (isWorking) return;
+    /** A connection alone says little, and so does one broker of several: records may be there that cannot be had. */
+    const worksWith = (asked: Iterable<string>): void => {
+      if (isWorking || [...asked].some((nodeId) => !answered.has(nodeId))) return;
       isWorking = true;
       options.onConnected();
       run.succeeded();
@@ -168,10 +174,12 @@ export function createTopicFetcher(options: TopicFetcherOptions): TopicFetcher {
     let failed: { error: unknown } | null = null;
     while (!run.isStopping && failed === null) {
       await cluster.refreshMetadataIfNecessary();
-      for (const [nodeId, wanted] of wantedBy(cluster)) {
+      const asked = wantedBy(cluster);
+      worksWith(asked.keys());
+      for (const [nodeId, wanted] of asked) {
         if (loops.has(nodeId) || wanted.length === 0) continue;
         const done = fetchFrom(cluster, nodeId, wanted)
-          .then(works)
+          .then(() => void answered.add(nodeId))
           .catch(async (error: unknown) => {
             const feed = partitionOutOfRange(error);
             if (feed === null) throw error;
@@ -185,9 +193,8 @@ export function createTopicFetcher(options: TopicFetcherOptions): TopicFetcher {
           });
         loops.set(nodeId, done);
       }
-      if (feeds.size === 0) works();
-      if (loops.size === 0) await run.sleep(IDLE_MS);
-      else await Promise.race(loops.values());
+      // One that hangs must not hold up what has room again at the others.
+      await Promise.race([...loops.values(), run.sleep(IDLE_MS)]);
     }
     await Promise.all(loops.values());
     if (failed !== null) throw (failed as { error: unknown }).error;

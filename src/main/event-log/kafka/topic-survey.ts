@@ -6,7 +6,8 @@ import { settleWithin } from '../../platform/settle-within';
 import { type Env, kafkaConfigOf } from './kafka-config';
 import { kafkaProblemOf } from './kafka-problem';
 import { partitionsToNote } from './partition-note';
-import { connectForReading } from './reading-cluster';
+import { connectForReading, connectToCluster } from './reading-cluster';
+import { describeTopic, type TopicShape } from './topic';
 
 const STOP_WITHIN_MS = 2_000;
 /** As Kafka has it for who commits without being a member. */
@@ -59,10 +60,19 @@ export async function createTopicSurveyor(options: {
     }
   };
 
+  const describedTopic = async (): Promise<TopicShape> => {
+    const { cluster, disconnect } = await connectToCluster(kafka);
+    try {
+      return await describeTopic(cluster, topic);
+    } finally {
+      await disconnect();
+    }
+  };
+
   return {
     survey: () =>
       asked(async (on) => {
-        const { clusterId } = await on.describeCluster();
+        const { clusterId } = await describedTopic();
         const offsets = (await on.fetchTopicOffsets(topic)).sort((a, b) => a.partition - b.partition);
         const { groups } = await on.describeGroups([group]);
         return {

@@ -1,0 +1,71 @@
+import { KafkaJSGroupCoordinatorNotFound } from 'kafkajs';
+import { describe, expect, it } from 'vitest';
+import type { ClusterView } from './cluster-watch';
+import { createPartitionCount } from './partition-count';
+import { partitionsToNote } from './partition-note';
+
+const TOPICS_OWN = 6;
+const away = new KafkaJSGroupCoordinatorNotFound();
+const forbidden = Object.assign(new Error('no'), { type: 'GROUP_AUTHORIZATION_FAILED' });
+
+const viewOf = (noted: number | null, groupProblem: unknown = null): ClusterView => ({
+  shape: { partitions: TOPICS_OWN, replication: 1, clusterId: 'c' },
+  offsets: new Map(),
+  committed: new Map(noted === null ? [] : [[0, { offset: 1n, metadata: partitionsToNote(noted) }] as const]),
+  groupProblem,
+  atUs: 0,
+});
+
+function newCount(ofLake: number | null) {
+  let nowMs = 0;
+  const count = createPartitionCount(ofLake, { nowUs: () => nowMs * 1000, monotonicMs: () => nowMs });
+  const pass = (ms: number): void => {
+    nowMs += ms;
+  };
+  return { count, pass };
+}
+
+describe('the number of partitions that records are spread over', () => {
+  it("is the lake's where there is one, whatever others say", () => {
+    const { count } = newCount(3);
+    expect(count.hear(viewOf(12))).toBeNull();
+    expect(count.value).toBe(3);
+  });
+
+  it("is the aggregators' word without a lake, also when that changes", () => {
+    const { count } = newCount(null);
+    count.hear(viewOf(3));
+    expect(count.value).toBe(3);
+    count.hear(viewOf(12));
+    expect(count.value).toBe(12);
+    count.hear(viewOf(null));
+    expect(count.value).toBe(12);
+  });
+
+  it("is the topic's own where the group has no word", () => {
+    const { count } = newCount(null);
+    expect(count.hear(viewOf(null))).toBeNull();
+    expect(count.value).toBe(TOPICS_OWN);
+  });
+
+  it('is not guessed while the group cannot be asked', () => {
+    const { count, pass } = newCount(null);
+    expect(count.hear(viewOf(null, away))).toEqual({ untold: away });
+    expect(count.value).toBeNull();
+    pass(29_000);
+    expect(count.hear(viewOf(null, away))).toEqual({ untold: away });
+    expect(count.hear(viewOf(3))).toBeNull();
+    expect(count.value).toBe(3);
+  });
+
+  it("is the topic's own when the group could not be asked for half a minute, or may never be", () => {
+    const { count, pass } = newCount(null);
+    count.hear(viewOf(null, away));
+    pass(30_000);
+    expect(count.hear(viewOf(null, away))).toBeNull();
+    expect(count.value).toBe(TOPICS_OWN);
+    const { count: denied } = newCount(null);
+    expect(denied.hear(viewOf(null, forbidden))).toBeNull();
+    expect(denied.value).toBe(TOPICS_OWN);
+  });
+});
