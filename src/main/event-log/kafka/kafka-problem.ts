@@ -1,8 +1,3 @@
-import {
-  KafkaJSGroupCoordinatorNotFound,
-  KafkaJSRequestTimeoutError,
-  KafkaJSSASLAuthenticationError,
-} from 'kafkajs';
 import { AppError } from '../../../shared/contract/app-error';
 import type { KafkaProblem } from '../../../shared/contract/kafka';
 import { fromKafkajs } from './broker-address';
@@ -174,6 +169,14 @@ const KNOWN: Readonly<Record<string, Known>> = {
   ],
 };
 
+/** By the name of kafkajs' errors: not all of their classes can be imported. */
+const KNOWN_BY_NAME: Readonly<Record<string, Known>> = {
+  KafkaJSSASLAuthenticationError: credentials,
+  KafkaJSRequestTimeoutError: noAnswer,
+  KafkaJSConnectionClosedError: closed,
+  KafkaJSGroupCoordinatorNotFound: noCoordinator,
+};
+
 /**
  * What stands between us and the cluster, from an error of kafkajs, of Node or of `kafkaConfigOf`.
  * @param broker whom we spoke to; the error's own address goes first
@@ -205,12 +208,7 @@ function causesOf(error: unknown): Error[] {
 function knownOf(error: Error): Known | undefined {
   const names = [errorField(error, 'code'), errorField(error, 'type')];
   for (const name of names) if (name !== null && Object.hasOwn(KNOWN, name)) return KNOWN[name];
-  if (error instanceof KafkaJSSASLAuthenticationError) return credentials;
-  if (error instanceof KafkaJSRequestTimeoutError) return noAnswer;
-  // Its class is not among the types that kafkajs declares.
-  if (error.name === 'KafkaJSConnectionClosedError') return closed;
-  if (error instanceof KafkaJSGroupCoordinatorNotFound) return noCoordinator;
-  return undefined;
+  return Object.hasOwn(KNOWN_BY_NAME, error.name) ? KNOWN_BY_NAME[error.name] : undefined;
 }
 
 /** A connection error without a code is kafkajs' own time limit. */
