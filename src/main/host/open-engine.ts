@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { TargetInput } from '../../shared/domain/target';
 import type { Texts } from '../../shared/texts/en';
 import { textsOf } from '../../shared/texts/language';
@@ -93,7 +94,7 @@ async function holdLake(data: string, lake: string, texts: Texts['folder']): Pro
     } catch (error) {
       // Aggregators hold it for a moment when they start: somebody who has it for good has it longer.
       if (attempt === HOLD_ATTEMPTS) throw error;
-      await new Promise((resolve) => setTimeout(resolve, HOLD_WAIT_MS));
+      await sleep(HOLD_WAIT_MS);
     }
   }
 }

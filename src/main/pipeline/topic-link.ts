@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { KafkaSettings } from '../../shared/domain/kafka-settings';
 import type { KafkaTopic } from '../event-log/kafka/kafka-topic';
 import type { LogFeedOptions } from './log-feed';
@@ -58,7 +59,7 @@ export function createTopicLink(
         clock.monotonicMs() - startedMs < LEAVE_WITHIN_MS && connection.state().state === 'connected';
       while (mayWait() && pending() !== 0) {
         await jobs.flush().catch(() => undefined);
-        await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+        await sleep(LOOK_MS);
       }
       await jobs.stop();
       const left = pending();

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../../shared/contract/app-error';
 import { settleWithin } from '../../platform/settle-within';
 import type { LogBatch, Offset } from '../event-log';
@@ -46,7 +47,7 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
       const unknown = count.hear(view);
       if (unknown !== null) {
         options.onFailed('topic', unknown.untold);
-        void pause(LOOK_SOON_MS).then(() => watch.lookAgain());
+        void sleep(LOOK_SOON_MS).then(() => watch.lookAgain());
         return;
       }
       const needed = count.value ?? 0;
@@ -180,7 +181,7 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
       } catch (error) {
         if (!running) throw error;
         logger.debug({ err: error, partition }, 'the first offset could not be asked for');
-        await pause(ASK_AGAIN_MS);
+        await sleep(ASK_AGAIN_MS);
       }
     }
   };
@@ -234,7 +235,7 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
         });
       while (running && clock.monotonicMs() - startedMs < ms) {
         if ((await isShipped()) && isRead()) return;
-        await pause(LOOK_MS);
+        await sleep(LOOK_MS);
       }
     },
     stop() {
@@ -263,7 +264,7 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
           (found.atEnd ? waitMs : Math.max(waitMs, UNKNOWN_END_MS)) - (clock.monotonicMs() - startedMs);
         if (!running) return { ...found, atEnd: true };
         if (!isEmpty(found) || found.nextOffset !== from || leftMs <= 0) return found;
-        await (fetcher.feedOf(partition)?.wait(found.atEnd ? leftMs : LOOK_MS) ?? pause(LOOK_MS));
+        await (fetcher.feedOf(partition)?.wait(found.atEnd ? leftMs : LOOK_MS) ?? sleep(LOOK_MS));
       }
     },
     async commit(partition, nextOffset) {
@@ -297,10 +298,6 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
       }
     },
   };
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
 function tooFewPartitions(topic: string, found: number, needed: number): AppError {

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type Admin, Kafka, type KafkaConfig, logLevel, Partitioners, type Producer } from 'kafkajs';
 import type { KafkaProblem, KafkaTest } from '../../../shared/contract/kafka';
 import type { KafkaSettings, Role } from '../../../shared/domain/kafka-settings';
@@ -194,7 +195,7 @@ async function askForGroup(admin: Admin, group: string, swallowed: () => Error |
     } catch (error) {
       const reason = mayPass(error) ? (swallowed() ?? error) : error;
       if (!mayPass(reason) || attempt === GROUP_TRIES) throw reason;
-      await new Promise((resolve) => setTimeout(resolve, GROUP_WAIT_MS));
+      await sleep(GROUP_WAIT_MS);
     }
   }
 }
