@@ -54,12 +54,13 @@ describe('the feed of the embedded log', () => {
     await kit.append(20);
     await expect.poll(() => kit.feed.logSwitch(), POLL).toBeNull();
     await expect.poll(routes, POLL).toEqual([{ fromSeq: 31, way: 'kafka' }]);
+    // It is told when all of it is done.
+    await expect
+      .poll(() => kit.notices.list().map(({ code }) => code), POLL)
+      .toEqual(expect.arrayContaining(['log_switch_begun', 'log_switch_finished']));
     expect(kit.feed.jobs.running()).toEqual([]);
     expect(kit.feed.backlog()).toBe(20);
     expect(await kit.log.startOffset(0)).toBe(31n);
-    expect(kit.notices.list().map(({ code }) => code)).toEqual(
-      expect.arrayContaining(['log_switch_begun', 'log_switch_finished']),
-    );
 
     // Back again: what no broker took stands as pending, and what comes goes straight to the lake.
     await kit.switchTo('embedded');
