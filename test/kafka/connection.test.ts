@@ -9,7 +9,11 @@ import {
   ResourcePatternTypes,
 } from 'kafkajs';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { type ClusterView, createClusterWatch } from '../../src/main/event-log/kafka/cluster-watch';
+import { kafkaConfigOf } from '../../src/main/event-log/kafka/kafka-config';
+import { kafkaProblemOf } from '../../src/main/event-log/kafka/kafka-problem';
 import { testKafka } from '../../src/main/event-log/kafka/test-kafka';
+import { systemClock } from '../../src/main/platform/clock';
 import { createLogger } from '../../src/main/platform/logger';
 import { kafkaSettingsSchema } from '../../src/shared/domain/kafka-settings';
 import { eventually } from '../support/eventually';
@@ -68,18 +72,16 @@ describe.skipIf('reason' in kafka)('the connection test on a real broker', () =>
     await admin.createAcls({ acl });
   };
   const userName = () => cluster.credentials.user.username;
-  const test = (listener: KafkaListener, more: object = {}, password = cluster.credentials.user.password) =>
-    testKafka({
-      settings: kafkaSettingsSchema.parse({
-        brokers: cluster.endpoints[listener]?.split(','),
-        topic: 'mine',
-        group: 'mine',
-        partitions: 3,
-        ...more,
-      }),
-      env: { KAFKA_PASSWORD: password },
-      logger,
+  const settingsOf = (listener: KafkaListener, more: object) =>
+    kafkaSettingsSchema.parse({
+      brokers: cluster.endpoints[listener]?.split(','),
+      topic: 'mine',
+      group: 'mine',
+      partitions: 3,
+      ...more,
     });
+  const test = (listener: KafkaListener, more: object = {}, password = cluster.credentials.user.password) =>
+    testKafka({ settings: settingsOf(listener, more), env: { KAFKA_PASSWORD: password }, logger });
   const saslOf = (mechanism: string, username = userName()) => ({
     sasl: { mechanism, username, password: PASSWORD },
   });
@@ -104,6 +106,27 @@ describe.skipIf('reason' in kafka)('the connection test on a real broker', () =>
   it('passes with SASL without TLS', async () => {
     expect(await test('sasl-plain', saslOf('plain'))).toEqual(good);
     expect(await test('sasl-scram', saslOf('scram-sha-256'))).toEqual(good);
+  });
+
+  it('is not all that says it: a look at the cluster tells at once that the group may not be seen', async () => {
+    const settings = settingsOf('sasl-plain', { ...saslOf('plain'), group: 'secret' });
+    const env = { KAFKA_PASSWORD: cluster.credentials.user.password };
+    const seen: ClusterView[] = [];
+    const watch = createClusterWatch({
+      ...{
+        kafka: new Kafka(await kafkaConfigOf(settings, env, logger)),
+        settings,
+        clock: systemClock,
+        logger,
+      },
+      onLook: (view) => seen.push(view),
+      onFailed: () => undefined,
+    });
+    watch.start();
+    await eventually(() => seen.length, 30_000).toBeGreaterThan(0);
+    await watch.stop();
+    expect(seen[0]?.shape).toMatchObject({ partitions: 3, replication: 1 });
+    expect(kafkaProblemOf(seen[0]?.groupProblem)).toMatchObject({ kind: 'permission' });
   });
 
   it('passes when one broker of the list works', async () => {

@@ -4,6 +4,7 @@ import type { Clock } from '../../platform/clock';
 import type { Logger } from '../../platform/logger';
 import { settleWithin } from '../../platform/settle-within';
 import type { Offset } from '../event-log';
+import { kafkaProblemOf } from './kafka-problem';
 import { connectToCluster, type ReadingCluster } from './reading-cluster';
 import { createRetryLoop, type LoopRun } from './retry-loop';
 import { ensureTopic, type TopicShape } from './topic';
@@ -66,6 +67,18 @@ export function createClusterWatch(options: {
     );
   };
 
+  /** kafkajs keeps to itself why it finds no coordinator. Any broker says whether we may see the group at all. */
+  const refusalOfGroup = async (cluster: Cluster, problem: unknown): Promise<unknown> => {
+    try {
+      const broker = await cluster.findControllerBroker();
+      const topics = [{ topic, partitions: [{ partition: 0, offset: '0' }] }];
+      await broker.offsetFetch({ groupId: group, topics });
+    } catch (error) {
+      if (kafkaProblemOf(error).kind === 'permission') return error;
+    }
+    return problem;
+  };
+
   const look = async (from: Admin, cluster: Cluster, run: LoopRun): Promise<void> => {
     const shape = await ensureTopic(from, cluster, settings);
     const offsets = await offsetsIn(from);
@@ -75,7 +88,7 @@ export function createClusterWatch(options: {
       committed = await committedIn(from);
     } catch (error) {
       // Mostly for the eye: a prober may lack the permission to see the group.
-      groupProblem = error;
+      groupProblem = await refusalOfGroup(cluster, error);
     }
     view = { shape, offsets, committed, groupProblem, atUs: clock.nowUs() };
     if (!run.isStopping) options.onLook(view);

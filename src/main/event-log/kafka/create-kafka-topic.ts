@@ -33,7 +33,7 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
   /** Of the last stop: whoever stops or starts again waits for it. */
   let stopped: Promise<void> = Promise.resolve();
   let assigned: readonly number[] | null = null;
-  const count = createPartitionCount(options.partitions, clock);
+  const count = createPartitionCount(options.partitions);
   const places = new TopicPlaces();
   /** The last word to the group, on its way. */
   let telling: Promise<void> = Promise.resolve();

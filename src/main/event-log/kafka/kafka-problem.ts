@@ -48,7 +48,8 @@ const credentials: Known = [
 ];
 const noCoordinator: Known = [
   'other',
-  () => 'No broker leads the group yet: the cluster may be starting, or the user may not DESCRIBE the group.',
+  () =>
+    'No broker leads the group: the cluster may be starting, the broker that led it may be away, its topic of offsets may not be there (offsets.topic.replication.factor above the number of brokers), or the user may not DESCRIBE the group.',
 ];
 const topicPermission: Known = [
   'permission',

@@ -1,10 +1,6 @@
-import type { Clock } from '../../platform/clock';
 import type { ClusterView } from './cluster-watch';
 import { kafkaProblemOf } from './kafka-problem';
 import { partitionsNoted } from './partition-note';
-
-/** A coordinator that moves, or loads its groups, is there again long before. */
-const TOLD_WITHIN_MS = 30_000;
 
 /** How many partitions records are spread over. What is shipped by another number than the lake's is read by nobody. */
 export interface PartitionCount {
@@ -17,17 +13,13 @@ export interface PartitionCount {
 /**
  * @param ofLake what the lake counts on; null where there is no lake. Then the word of the aggregators counts, which they note
  * beside the group's offsets, and changes when the lake was repartitioned; where there is none, the topic's own number. A group
- * that cannot be asked just now is waited for; a user who may not see it never gets its word.
+ * that cannot be asked is waited for, however long: probes are kept meanwhile. A user who may not see it never gets its word.
  */
-export function createPartitionCount(ofLake: number | null, clock: Clock): PartitionCount {
+export function createPartitionCount(ofLake: number | null): PartitionCount {
   let value = ofLake;
-  let untoldSinceMs: number | null = null;
 
-  const mayStillBeTold = ({ groupProblem }: ClusterView): boolean => {
-    if (groupProblem === null || kafkaProblemOf(groupProblem).kind === 'permission') return false;
-    untoldSinceMs ??= clock.monotonicMs();
-    return clock.monotonicMs() - untoldSinceMs < TOLD_WITHIN_MS;
-  };
+  const mayStillBeTold = ({ groupProblem }: ClusterView): boolean =>
+    groupProblem !== null && kafkaProblemOf(groupProblem).kind !== 'permission';
 
   return {
     get value() {
