@@ -116,6 +116,7 @@ describe.skipIf('reason' in shared)('the fetcher on a real broker', () => {
       logger: createLogger('silent'),
       onConnected: () => undefined,
       onFailed: () => undefined,
+      absentMs: 1_500,
     });
 
   beforeEach(async () => {

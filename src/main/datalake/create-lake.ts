@@ -38,6 +38,8 @@ export interface LakeOptions {
 
 /** How often the folders are looked through for what others put or wrote there, ms. */
 const LOOK_EVERY_MS = 30_000;
+/** How often a partition is taken that another process takes away while it is emptied. */
+const RESET_ATTEMPTS = 5;
 
 interface Partition<Snapshot> extends SeenPartition {
   writer: LakeWriter<Snapshot> & { reset(): Promise<void> };
@@ -116,19 +118,33 @@ export function createLake<Snapshot = unknown>(options: LakeOptions): Lake<Snaps
     },
     async reset() {
       await shared.open();
-      for (const { state, writer } of all()) {
-        const wasOpen = state.open !== null;
-        if (!wasOpen) await writer.open();
-        try {
-          await writer.reset();
-        } finally {
-          if (!wasOpen) await writer.close();
-        }
-      }
+      for (const { state, writer } of all()) await resetPartition(writer, state.open !== null);
     },
   };
 }
 
 function askable(value: number | (() => number)): () => number {
   return typeof value === 'number' ? () => value : value;
+}
+
+/** Others on the same lake take partitions over as they come free: one that was taken away meanwhile is taken again. */
+async function resetPartition(
+  writer: Pick<LakeWriter, 'open' | 'close'> & { reset(): Promise<void> },
+  wasOpen: boolean,
+): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    const isOurs = wasOpen && attempt === 1;
+    try {
+      if (!isOurs) await writer.open();
+      try {
+        return await writer.reset();
+      } finally {
+        if (!wasOpen) await writer.close();
+      }
+    } catch (error) {
+      const isFenced = error instanceof AppError && error.code === 'fenced';
+      if (!isFenced || attempt === RESET_ATTEMPTS) throw error;
+      await writer.close();
+    }
+  }
 }

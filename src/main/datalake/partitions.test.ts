@@ -46,6 +46,31 @@ describe('a lake of several partitions', () => {
       await lake.close();
     }));
 
+  it('is emptied whole, also when another process takes a partition over meanwhile', () =>
+    withFolder(async (directory) => {
+      const other = newLake(directory, { partitions: 3 });
+      let isToTake = false;
+      const lake = newLake(directory, {
+        partitions: 3,
+        async failpoint() {
+          if (!isToTake) return;
+          isToTake = false;
+          await other.partition(1).open();
+        },
+      });
+      await lake.open();
+      await other.open();
+      for (const n of [0, 1, 2]) await lake.partition(n).open();
+      for (const n of [0, 1, 2]) await write(lake, n, [n + 1]);
+      isToTake = true;
+      await lake.reset();
+      expect(isToTake).toBe(false);
+      expect(await ask(lake, everySeq)).toEqual([[[]]]);
+      await expect(write(other, 1, [9])).rejects.toMatchObject({ code: 'fenced' });
+      await other.close();
+      await lake.close();
+    }));
+
   it('keeps its number of partitions, whatever is asked for later, and knows no other', () =>
     withFolder(async (directory) => {
       const made = await Promise.all(

@@ -47,6 +47,23 @@ describe('the connection to the cluster', () => {
     expect(alarms()).toEqual([]);
   });
 
+  it('counts as failed when nothing was answered for long after the start, though nobody has given up', () => {
+    const { connection, pass, alarms } = createParts();
+    connection.begin();
+    pass(12_900);
+    expect(connection.state()).toMatchObject({ state: 'connecting' });
+    pass(100);
+    expect(connection.state()).toMatchObject({ state: 'failed', problem: { kind: 'unreachable' } });
+    pass(3_000);
+    expect(alarms()).toEqual(['kafka_connection']);
+    connection.connected('topic');
+    expect(alarms()).toEqual([]);
+    connection.begin();
+    connection.connected('topic');
+    pass(60_000);
+    expect(connection.state()).toMatchObject({ state: 'connected' });
+  });
+
   it('raises none for a fault that passes', () => {
     const { connection, pass, alarms } = createParts();
     connection.failed('topic', settings);

@@ -11,9 +11,14 @@ type Connection = KafkaHealth['connection'];
 /** A fault that passes within this is no alarm: a broker changes leaders, or starts anew. ms */
 const PATIENCE_MS = 3_000;
 
+/** A cluster that has answered nothing for so long after the start is told to be away, though nobody has given up yet. ms */
+const FIRST_ANSWER_WITHIN_MS = 13_000;
+
 /** What is known of the way to the cluster, and the alarm when there has been none for a while. */
 export interface KafkaConnection {
   state(): Connection;
+  /** To be called when connecting begins. */
+  begin(): void;
   /** One of the parts that talk to the cluster got an answer. */
   connected(part: ClusterPart): void;
   failed(part: ClusterPart, error: unknown): void;
@@ -53,8 +58,30 @@ export function createKafkaConnection(parts: {
     notices.resolve('kafka', 'kafka_partitions');
   };
 
+  const failed: KafkaConnection['failed'] = (part, error) => {
+    problems.set(part, problemOf(error));
+    const [problem] = problems.values();
+    if (problem === undefined) return;
+    const sinceUs = now.state === 'failed' ? now.sinceUs : clock.nowUs();
+    const isNew = now.state !== 'failed' || now.problem?.message !== problem.message;
+    now = { state: 'failed', sinceUs, problem };
+    if (!isNew) return;
+    clearAlarm();
+    const waitedMs = (clock.nowUs() - sinceUs) / 1000;
+    alarm = setTimeout(raise, Math.max(0, PATIENCE_MS - waitedMs));
+    alarm.unref();
+  };
+
   return {
     state: () => now,
+    failed,
+    begin() {
+      clearAlarm();
+      now = beginning();
+      const noAnswer = Object.assign(new Error('no answer yet'), { code: 'ETIMEDOUT' });
+      alarm = setTimeout(() => failed('topic', noAnswer), FIRST_ANSWER_WITHIN_MS);
+      alarm.unref();
+    },
     connected(part) {
       problems.delete(part);
       // What another part cannot do, this one's success does not mend.
@@ -62,19 +89,6 @@ export function createKafkaConnection(parts: {
       clearAlarm();
       resolveAll();
       if (now.state !== 'connected') now = { state: 'connected', sinceUs: clock.nowUs(), problem: null };
-    },
-    failed(part, error) {
-      problems.set(part, problemOf(error));
-      const [problem] = problems.values();
-      if (problem === undefined) return;
-      const sinceUs = now.state === 'failed' ? now.sinceUs : clock.nowUs();
-      const isNew = now.state !== 'failed' || now.problem?.message !== problem.message;
-      now = { state: 'failed', sinceUs, problem };
-      if (!isNew) return;
-      clearAlarm();
-      const waitedMs = (clock.nowUs() - sinceUs) / 1000;
-      alarm = setTimeout(raise, Math.max(0, PATIENCE_MS - waitedMs));
-      alarm.unref();
     },
     forget() {
       clearAlarm();

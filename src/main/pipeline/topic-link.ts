@@ -33,6 +33,7 @@ export function createTopicLink(
       return topic;
     },
     async open(of) {
+      connection.begin();
       try {
         topic = await parts.connectTopic({
           ...of,

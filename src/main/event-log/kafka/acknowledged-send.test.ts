@@ -23,10 +23,12 @@ describe('an acknowledged send', () => {
     const ends = new Map([
       [0, 7n],
       [1, 40n],
+      [2, 99n],
     ]);
     const producer = createProducer([told(1, 40), told(0, 9)]);
-    await sendAcknowledged(producer, 't', [message(1), message(0), message(1)], ends);
-    expect(Object.fromEntries(ends)).toEqual({ 0: 10n, 1: 42n });
+    const reached = await sendAcknowledged(producer, 't', [message(1), message(0), message(1)], ends);
+    expect(Object.fromEntries(reached)).toEqual({ 0: 10n, 1: 42n });
+    expect(Object.fromEntries(ends)).toEqual({ 0: 10n, 1: 42n, 2: 99n });
     expect(producer.calls).toEqual([[1, 1, 0]]);
   });
 

@@ -15,6 +15,7 @@ const SEND_TIMEOUT_MS = 8_000;
  *   then takes the next batch for a copy and answers with the place of an earlier one: that is an error here.
  *
  * @param ends how far each partition went after the last call with this producer; raised by this call
+ * @returns how far each partition of the messages goes now: the offset behind the last of them
  * @throws what kafkajs throws, or an error that names the partition. Afterwards the messages are to be sent by a new producer,
  * with nothing known of ends
  */
@@ -23,7 +24,8 @@ export async function sendAcknowledged(
   topic: string,
   messages: readonly Message[],
   ends: Map<number, Offset>,
-): Promise<void> {
+): Promise<ReadonlyMap<number, Offset>> {
+  const reached = new Map<number, Offset>();
   let parts = byPartition(messages);
   while (parts.size > 0) {
     const told = await producer.send({
@@ -42,7 +44,9 @@ export async function sendAcknowledged(
       if (first < (before.get(partition) ?? 0n)) {
         throw new Error(`partition ${partition} of ${topic} takes new records for those at ${first}`);
       }
-      ends.set(partition, first + BigInt(part.length));
+      const end = first + BigInt(part.length);
+      ends.set(partition, end);
+      reached.set(partition, end);
       silent.delete(partition);
     }
     if (silent.size === parts.size) {
@@ -50,6 +54,7 @@ export async function sendAcknowledged(
     }
     parts = silent;
   }
+  return reached;
 }
 
 function byPartition(messages: readonly Message[]): Map<number, Message[]> {

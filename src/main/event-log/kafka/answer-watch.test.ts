@@ -83,21 +83,41 @@ describe('the watch over answers', () => {
     expect(requests).toBe(2);
   });
 
-  it('waits for an answer that comes in pieces, as long as pieces come', async () => {
-    const answer = frameOf(0, 20);
-    const { ended } = await connectTo(async (other) => {
-      for (const byte of answer) {
-        other.write(Buffer.of(byte));
-        await sleep(PATIENCE_MS / 5);
-      }
-    });
+  /** An answer of so many pieces, one byte each, in all that many ms. */
+  const drip = (pieces: number, ms: number) => async (other: Socket) => {
+    for (const byte of frameOf(0, pieces - 4)) {
+      other.write(Buffer.of(byte));
+      await sleep(ms / pieces);
+    }
+  };
+
+  it('waits longer for an answer that comes in pieces', async () => {
+    const { ended } = await connectTo(drip(12, 1.6 * PATIENCE_MS));
     socket.write(frameOf(FETCH));
     let received = 0;
     socket.on('data', (chunk: Buffer) => {
       received += chunk.length;
     });
-    await expect.poll(() => received, { timeout: 5_000 }).toBe(answer.length);
+    await expect.poll(() => received, { timeout: 5_000 }).toBe(12);
     await sleep(2 * PATIENCE_MS);
+    expect(ended()).toBeNull();
+  });
+
+  it('ends one whose answer comes in pieces without end', async () => {
+    const { ended } = await connectTo(drip(200, 20 * PATIENCE_MS));
+    socket.write(frameOf(FETCH));
+    await once(socket, 'close');
+    expect(ended()).toBeGreaterThanOrEqual(3 * PATIENCE_MS);
+  });
+
+  it('takes an answer that lay there while this process stood still', async () => {
+    const { ended } = await connectTo((other) => {
+      other.write(frameOf(0));
+      const endMs = performance.now() + 2 * PATIENCE_MS;
+      while (performance.now() < endMs);
+    });
+    socket.write(frameOf(FETCH));
+    await sleep(3 * PATIENCE_MS);
     expect(ended()).toBeNull();
   });
 });

@@ -1,6 +1,8 @@
 import type { Socket } from 'node:net';
 
 const LENGTH_BYTES = 4;
+/** An answer that comes in pieces may take so many times as long as one that does not come at all. */
+const DRIP_FACTOR = 3;
 /** Where a request says what it asks for: behind its length. */
 const API_KEY_AT = 4;
 
@@ -17,16 +19,23 @@ export function watchAnswers(socket: Socket, withinMs: (apiKey: number) => numbe
   /** Of each request that has no answer yet, the time it may take. */
   const owed: number[] = [];
   let heardMs = 0;
+  /** Since when nothing stands before the first of them. */
+  let owedSinceMs = 0;
   let timer: NodeJS.Timeout | null = null;
   const answers = createFrameCounter();
 
+  const leftMs = (): number | null => {
+    const [patienceMs] = owed;
+    if (patienceMs === undefined || socket.destroyed) return null;
+    return Math.min(heardMs + patienceMs, owedSinceMs + DRIP_FACTOR * patienceMs) - performance.now();
+  };
   const check = (): void => {
     timer = null;
-    const [patienceMs] = owed;
-    if (patienceMs === undefined || socket.destroyed) return;
-    const leftMs = heardMs + patienceMs - performance.now();
-    if (leftMs <= 0) end();
-    else watch(leftMs);
+    const left = leftMs();
+    if (left === null) return;
+    if (left > 0) watch(left);
+    // When this process itself stood still, the answer may lie in the socket unread.
+    else setImmediate(() => ((leftMs() ?? 1) <= 0 ? end() : check()));
   };
   const watch = (ms: number): void => {
     timer = setTimeout(check, Math.ceil(ms));
@@ -37,7 +46,10 @@ export function watchAnswers(socket: Socket, withinMs: (apiKey: number) => numbe
   socket.write = (...args: unknown[]): boolean => {
     const [request] = args;
     if (Buffer.isBuffer(request) && request.length > API_KEY_AT + 1) {
-      if (owed.length === 0) heardMs = performance.now();
+      if (owed.length === 0) {
+        heardMs = performance.now();
+        owedSinceMs = heardMs;
+      }
       const patienceMs = withinMs(request.readInt16BE(API_KEY_AT));
       owed.push(patienceMs);
       if (timer === null) watch(patienceMs);
@@ -46,7 +58,9 @@ export function watchAnswers(socket: Socket, withinMs: (apiKey: number) => numbe
   };
   socket.on('data', (chunk: Buffer) => {
     heardMs = performance.now();
-    owed.splice(0, answers(chunk));
+    const ended = answers(chunk);
+    if (ended > 0) owedSinceMs = heardMs;
+    owed.splice(0, ended);
   });
   socket.once('close', () => {
     if (timer !== null) clearTimeout(timer);

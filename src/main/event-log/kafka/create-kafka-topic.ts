@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AppError } from '../../../shared/contract/app-error';
 import { settleWithin } from '../../platform/settle-within';
 import type { LogBatch, Offset } from '../event-log';
+import { createBacklogAge } from './backlog-age';
 import { type ClusterWatch, createClusterWatch } from './cluster-watch';
 import { createForwarder, type Forwarder } from './forwarder';
 import { createGroupMember, type GroupMember } from './group-member';
@@ -21,6 +22,8 @@ const LOOK_SOON_MS = 1_000;
 /** A broker answers a fetch within a tenth of this. When it has said nothing for so long, nobody knows where the log ends. */
 const HEARD_WITHIN_MS = 3_000;
 const STOP_SHIPPING_MS = 1_000;
+/** However a send goes, it has ended after this: a batch that came behind what is cleared would not be cleared. */
+const SEND_ENDS_WITHIN_MS = 20_000;
 const STOP_TELLING_MS = 300;
 
 export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
@@ -29,7 +32,8 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
   let running = false;
   let joins = false;
   let isClearing = false;
-  let waitingSinceUs: number | null = null;
+  let isShipping = false;
+  const backlogAge = createBacklogAge(backlog, logger);
   /** Of the last stop: whoever stops or starts again waits for it. */
   let stopped: Promise<void> = Promise.resolve();
   let assigned: readonly number[] | null = null;
@@ -56,19 +60,19 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
         return;
       }
       options.onConnected('topic');
-      waitingSinceUs = null;
       void startShipping();
       startReading();
     },
-    onFailed(error) {
-      options.onFailed('topic', error);
-      lookAtBacklog().catch((failure: unknown) => logger.debug({ err: failure }, 'looking at the backlog'));
-    },
+    onFailed: (error) => options.onFailed('topic', error),
   });
   const startShipping = async (): Promise<void> => {
     const hasBacklog = (await backlog.endOffset(0)) > (await backlog.resume(0, null, {}));
     // What waits now is part of what is cleared.
-    if (running && !isClearing && (options.ships !== false || hasBacklog)) forwarder.start(0n);
+    if (running && !isClearing && (options.ships !== false || hasBacklog)) shipFrom(0n);
+  };
+  const shipFrom = (offset: Offset): void => {
+    isShipping = true;
+    forwarder.start(offset);
   };
   const startReading = (): void => {
     if (!joins || !running || watch.view === null) return;
@@ -186,13 +190,6 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
     }
   };
 
-  /** The due instant of the first event that waits, for when there is nobody to ship it to. */
-  const lookAtBacklog = async (): Promise<void> => {
-    const from = await backlog.resume(0, null, {});
-    const { events } = await backlog.read(0, from, { maxEvents: 1, waitMs: 0 });
-    waitingSinceUs = events[0]?.timestamp ?? null;
-  };
-
   const isEmpty = (batch: LogBatch): boolean =>
     batch.events.length === 0 && batch.refused === undefined && batch.breach === undefined;
 
@@ -214,7 +211,7 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
     },
     get shipping() {
       const stats = forwarder.stats();
-      return { ...stats, oldestUs: stats.oldestUs ?? waitingSinceUs };
+      return { ...stats, oldestUs: isShipping ? stats.oldestUs : backlogAge.oldestUs() };
     },
     async start() {
       await stopped;
@@ -241,6 +238,7 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
     stop() {
       if (!running) return stopped;
       running = false;
+      isShipping = false;
       assigned = null;
       const leave = settleWithin(telling, STOP_TELLING_MS).then(() => member.stop());
       const parts = [forwarder.stop(STOP_SHIPPING_MS), leave, fetcher.stop(), watch.stop()];
@@ -284,15 +282,16 @@ export function createKafkaTopic(options: KafkaTopicOptions): KafkaTopic {
     uncommitted: () => places.uncommitted(),
     async clear() {
       isClearing = true;
+      isShipping = false;
       try {
-        await forwarder.stop(STOP_SHIPPING_MS);
+        if (!(await forwarder.stop(SEND_ENDS_WITHIN_MS))) throw stillSending(topic);
         await watch.deleteRecords();
         for (const partition of assigned ?? []) {
           const { high } = await watch.offsetsOf(partition);
           places.empty(partition, high);
           fetcher.drop(partition);
         }
-        if (running) forwarder.start(await backlog.endOffset(0));
+        if (running) shipFrom(await backlog.endOffset(0));
       } finally {
         isClearing = false;
       }
@@ -305,5 +304,13 @@ function tooFewPartitions(topic: string, found: number, needed: number): AppErro
     'conflict',
     `The topic ${topic} has ${found} partitions, but the lake counts on ${needed}: add partitions to the topic, or choose another topic or lake.`,
     { field: 'kafka.topic' },
+  );
+}
+
+function stillSending(topic: string): AppError {
+  return new AppError(
+    'unavailable',
+    `A batch is still on its way to the topic ${topic}, and no broker answers. Nothing was cleared: try again when Kafka is connected.`,
+    { domain: 'external', retry: 'backoff' },
   );
 }

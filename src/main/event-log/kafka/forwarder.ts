@@ -25,7 +25,7 @@ export interface ForwarderOptions {
   logger: Logger;
   /**
    * Everything of the backlog below the offset is acknowledged by the cluster.
-   * @param ends by partition of the topic: the offset behind the last record that was acknowledged
+   * @param ends by partition of the topic: the offset behind the last record that was acknowledged just now
    */
   onShipped: (nextOffset: Offset, ends: ReadonlyMap<number, Offset>) => Promise<void>;
   onConnected: () => void;
@@ -50,8 +50,8 @@ export interface ForwarderStats {
 export interface Forwarder {
   /** @param from the first offset to ship */
   start(from: Offset): void;
-  /** Ends after the batch under way, which it waits for up to `waitMs`. Idempotent. */
-  stop(waitMs: number): Promise<void>;
+  /** Ends after the batch under way, which it waits for up to `waitMs`. Idempotent. @returns whether that ended */
+  stop(waitMs: number): Promise<boolean>;
   stats(): ForwarderStats;
 }
 
@@ -78,14 +78,15 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
     events.map((event) => ({ ...encodeRecord(event), partition: options.partitionOf(event.target_id) }));
 
   const shipOn = async (producer: Producer, own: Shipping, run: LoopRun): Promise<void> => {
-    const ends = new Map<number, Offset>();
+    const known = new Map<number, Offset>();
     while (!run.isStopping) {
       const limits = { maxEvents: batchEvents, waitMs: READ_WAIT_MS };
       const batch = await backlog.read(0, own.nextOffset, limits);
       oldestUs = batch.events[0]?.timestamp ?? null;
+      let ends: ReadonlyMap<number, Offset> = new Map();
       if (batch.events.length > 0) {
         const messages = messagesOf(batch.events);
-        await sendAcknowledged(producer, topic, messages, ends);
+        ends = await sendAcknowledged(producer, topic, messages, known);
         isFailing = false;
         options.onConnected();
         // Small batches were for what the broker found too large: slowly back, since it may find the next ones so as well.
@@ -145,8 +146,9 @@ export function createForwarder(options: ForwarderOptions): Forwarder {
     },
     async stop(waitMs) {
       const own = shipping;
-      await loop.stop(waitMs);
+      const isEnded = await loop.stop(waitMs);
       if (shipping === own) shipping = null;
+      return isEnded;
     },
     stats: () => ({
       shipped,

@@ -7,6 +7,8 @@ import { createRetryLoop, type LoopRun } from './retry-loop';
 /** How often kafkajs looks around while there is nothing for it to fetch. */
 const IDLE_FETCH_MS = 100;
 const HEARTBEATS_PER_SESSION = 4;
+/** A member learns by its heartbeat that another one came or went. Kafka's default. */
+const MOST_HEARTBEAT_MS = 3_000;
 const STOP_WITHIN_MS = 1_000;
 
 export interface GroupMemberOptions {
@@ -67,7 +69,10 @@ export function createGroupMember(options: GroupMemberOptions): GroupMember {
         groupId: group,
         sessionTimeout: options.sessionTimeoutMs,
         rebalanceTimeout: options.sessionTimeoutMs,
-        heartbeatInterval: Math.floor(options.sessionTimeoutMs / HEARTBEATS_PER_SESSION),
+        heartbeatInterval: Math.min(
+          MOST_HEARTBEAT_MS,
+          Math.floor(options.sessionTimeoutMs / HEARTBEATS_PER_SESSION),
+        ),
         maxWaitTimeInMs: IDLE_FETCH_MS,
         allowAutoTopicCreation: false,
         // A member that ended is replaced here, by a new one.

@@ -16,7 +16,11 @@ const AUTHENTICATION_TIMEOUT_MS = 10_000;
 const REQUEST_TIMEOUT_MS = 30_000;
 /** A broker that owes an answer for so long is gone. The longest that it may take on purpose is a send's 8 s. */
 const ANSWER_WITHIN_MS = 10_000;
-/** JoinGroup and SyncGroup: the coordinator answers when the other members have come, or their time is up. */
+/**
+ * JoinGroup and SyncGroup: the coordinator answers when the other members have come, or their time is up, whose session may be
+ * as long as the settings let it be. kafkajs gives up after its own.
+ */
+const GROUP_ANSWER_WITHIN_MS = 310_000;
 const GROUP_API_KEYS: ReadonlySet<number> = new Set([11, 14]);
 
 /**
@@ -30,8 +34,9 @@ export async function kafkaConfigOf(
   logger: Logger,
   random: Random = systemRandom,
 ): Promise<KafkaConfig> {
-  const groupMs = settings.sessionTimeoutMs + ANSWER_WITHIN_MS;
-  const sockets = createKafkaSockets((apiKey) => (GROUP_API_KEYS.has(apiKey) ? groupMs : ANSWER_WITHIN_MS));
+  const sockets = createKafkaSockets((apiKey) =>
+    GROUP_API_KEYS.has(apiKey) ? GROUP_ANSWER_WITHIN_MS : ANSWER_WITHIN_MS,
+  );
   return {
     // kafkajs begins with the first of a list at every new connection, and stays with one that takes it and hangs up.
     brokers: async () => [anyOf(settings.brokers, random)],

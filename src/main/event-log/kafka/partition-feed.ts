@@ -30,8 +30,8 @@ export class PartitionFeed {
   fetchOffset: Offset;
   /** The place that the first record fetched has to follow; null once that was seen, or where nothing is known. */
   expected: LogPlace | null;
-  /** How often in a row the log ended before the record that was to be seen again. */
-  absences = 0;
+  /** Since when the log ends before the record that was to be seen again, monotonic; null while it does not. */
+  absentSinceMs: number | null = null;
   /** As last heard from the broker, */
   highWatermark: Offset | null = null;
   /** and when that was, monotonic. */
@@ -69,7 +69,7 @@ export class PartitionFeed {
     this.#chunks = [];
     this.#queued = 0;
     this.#queuedBytes = 0;
-    this.absences = 0;
+    this.absentSinceMs = null;
     this.highWatermark = null;
     const { nextOffset, last } = this.place;
     this.expected = last !== null && nextOffset > 0n ? this.place : null;
@@ -85,7 +85,7 @@ export class PartitionFeed {
   jump(kind: LogBreach['kind'], to: Offset): void {
     const from = this.wantedOffset;
     this.expected = null;
-    this.absences = 0;
+    this.absentSinceMs = null;
     this.highWatermark = null;
     this.fetchOffset = to;
     this.#chunks.push({ records: [], at: 0, nextOffset: to, breach: { kind, from, to } });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Broker, Cluster, Kafka } from 'kafkajs';
 import type { Clock } from '../../platform/clock';
 import type { Logger } from '../../platform/logger';
@@ -17,8 +18,8 @@ const READ_COMMITTED = 1;
 /** How long a fetcher without partitions, or whose readers are behind, waits for one to change that. */
 const IDLE_MS = 50;
 const STOP_WITHIN_MS = 1_000;
-/** So many fetches in a row, each held for `FETCH_WAIT_MS`, have to end before a record that was read: 5 s. */
-const ABSENCES = 50;
+/** A log that ends before a record that was read for so long is another one. A new leader may not know its end for a while. */
+const ABSENT_MS = 15_000;
 
 export interface TopicFetcherOptions {
   kafka: Kafka;
@@ -27,6 +28,8 @@ export interface TopicFetcherOptions {
   logger: Logger;
   onConnected: () => void;
   onFailed: (error: unknown) => void;
+  /** How long a log has to end before a record that was read to be taken for another one; 15 s by default. */
+  absentMs?: number;
 }
 
 /**
@@ -44,7 +47,7 @@ export interface TopicFetcher {
 }
 
 export function createTopicFetcher(options: TopicFetcherOptions): TopicFetcher {
-  const { topic, clock, logger } = options;
+  const { topic, clock, logger, absentMs = ABSENT_MS } = options;
   const feeds = new Map<number, PartitionFeed>();
 
   /** Feeds with room, by the broker that leads their partitions. */
@@ -109,9 +112,14 @@ export function createTopicFetcher(options: TopicFetcherOptions): TopicFetcher {
     const { records, nextOffset } = countingRecords(fetched, feed.fetchOffset);
     if (nextOffset === null) {
       // The record that was to be seen again is beyond the end: a new leader may not know its end at once.
-      const isAbsent = expected !== null && highWatermark <= feed.fetchOffset;
-      feed.absences = isAbsent ? feed.absences + 1 : 0;
-      if (feed.absences >= ABSENCES) await outOfRange(cluster, feed);
+      if (expected === null || highWatermark > feed.fetchOffset) {
+        feed.absentSinceMs = null;
+        return;
+      }
+      feed.absentSinceMs ??= clock.monotonicMs();
+      if (clock.monotonicMs() - feed.absentSinceMs >= absentMs) await outOfRange(cluster, feed);
+      // Whoever does not know its end does not hold the fetch either.
+      else await sleep(FETCH_WAIT_MS);
       return;
     }
     if (expected === null) {
