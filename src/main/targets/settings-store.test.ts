@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { SettingsPatch } from '../../shared/domain/settings';
 import { createSettingsStore } from './settings-store';
-import { brokenCopies, readJson, stillClock, testFolder, withinASecond } from './targets-test-kit';
+import { brokenCopies, readJson, soon, stillClock, testFolder } from './targets-test-kit';
 
 async function settingsIn(folder: string, overrides: SettingsPatch = {}) {
   const settings = createSettingsStore({ path: join(folder, 'settings.json'), clock: stillClock, overrides });
@@ -83,7 +83,7 @@ describe('settings', () => {
       told += 1;
     });
     await writeFile(path, '{"version": 1, "windowMs": 10000, "flushMs": 5000}');
-    await withinASecond(() => expect(settings.get()).toMatchObject({ windowMs: 10_000, flushMs: 2000 }));
+    await soon(() => expect(settings.get()).toMatchObject({ windowMs: 10_000, flushMs: 2000 }));
     expect(told).toBe(1);
   });
 
@@ -119,7 +119,7 @@ describe('settings', () => {
     async (_what, text, code, field) => {
       const { folder, path, settings } = await store('{"windowMs": 30000}');
       await writeFile(path, text);
-      await withinASecond(() => expect(settings.problem()).toMatchObject({ code, field }));
+      await soon(() => expect(settings.problem()).toMatchObject({ code, field }));
       expect(settings.problem()?.message).not.toContain('hidden');
       expect(settings.get().windowMs).toBe(30_000);
       const [copy = ''] = await brokenCopies(folder);

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { brokenCopies, newStore, readJson, shop, storeIn, withinASecond } from './targets-test-kit';
+import { brokenCopies, newStore, readJson, shop, soon, storeIn } from './targets-test-kit';
 
 describe('targets edited by hand', () => {
   it('may leave out everything but the URL; the id that is made stays', async () => {
@@ -13,7 +13,7 @@ describe('targets edited by hand', () => {
     const [target] = targets.list();
     expect(target).toMatchObject({ intervalMs: 1000, method: 'GET', configVersion: 1 });
     expect(target?.id).toMatch(/^a-example-x-[0-9a-f]{6}$/);
-    await withinASecond(async () =>
+    await soon(async () =>
       expect(await readJson(path)).toEqual({
         version: 1,
         targets: [{ url: 'https://ann:pw@a.example/x?key=hunter2', id: target?.id }],
@@ -45,13 +45,11 @@ describe('targets edited by hand', () => {
         { url: 'http://d/', name: 'D' },
       ],
     });
-    await withinASecond(() =>
-      expect(targets.list()[1]).toMatchObject({ intervalMs: 2000, configVersion: 2 }),
-    );
+    await soon(() => expect(targets.list()[1]).toMatchObject({ intervalMs: 2000, configVersion: 2 }));
     expect(targets.list()[0]).toBe(a);
     expect(targets.list().map(({ url }) => url)).toEqual(['http://a/', 'http://b/', 'http://d/']);
     // What was written by hand stands as it was written; what was given is added.
-    await withinASecond(async () =>
+    await soon(async () =>
       expect(await readJson(path)).toEqual({
         version: 1,
         targets: [
@@ -73,7 +71,7 @@ describe('targets edited by hand', () => {
     await sleep(700);
     expect(told).toBe(0);
     await edit({ targets: [{ id: 'a', url: 'http://a/', paused: true }] });
-    await withinASecond(() => expect(told).toBe(1));
+    await soon(() => expect(told).toBe(1));
     stop();
   });
 
@@ -84,11 +82,9 @@ describe('targets edited by hand', () => {
     expect(targets.list()[0]?.configVersion).toBe(7);
     await edit({ targets: [{ id: 'a', url: 'http://a/', configVersion: 2 }] });
     await edit({ targets: [{ id: 'a', url: 'http://a/2', configVersion: 3 }] });
-    await withinASecond(() =>
-      expect(targets.list()[0]).toMatchObject({ url: 'http://a/2', configVersion: 8 }),
-    );
+    await soon(() => expect(targets.list()[0]).toMatchObject({ url: 'http://a/2', configVersion: 8 }));
     await edit({ targets: [] });
-    await withinASecond(() => expect(targets.list()).toEqual([]));
+    await soon(() => expect(targets.list()).toEqual([]));
     await targets.stop();
 
     await edit({ targets: [{ id: 'a', url: 'http://a/3' }] });
@@ -147,7 +143,7 @@ describe('a broken targets.json', () => {
       const { folder, path, edit, targets } = await newStore({ targets: [{ id: 'a', url: 'http://a/' }] });
       const [before] = targets.list();
       await edit(text);
-      await withinASecond(() => expect(targets.problem()).toMatchObject({ code, field }));
+      await soon(() => expect(targets.problem()).toMatchObject({ code, field }));
       expect(targets.problem()?.message).toContain(words);
       expect(targets.list()[0]).toBe(before);
       const [copy = ''] = await brokenCopies(folder);
@@ -160,7 +156,7 @@ describe('a broken targets.json', () => {
   it('is replaced by the next command, and no problem any more', async () => {
     const { path, edit, targets } = await newStore({ targets: [{ id: 'a', url: 'http://a/' }] });
     await edit('oh');
-    await withinASecond(() => expect(targets.problem()).not.toBeNull());
+    await soon(() => expect(targets.problem()).not.toBeNull());
     await targets.setPaused('a', true);
     expect(targets.problem()).toBeNull();
     expect(await readJson(path)).toMatchObject({ targets: [{ id: 'a', paused: true }] });

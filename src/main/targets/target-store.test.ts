@@ -8,10 +8,10 @@ import {
   newStore,
   readJson,
   shop,
+  soon,
   stillClock,
   storeIn,
   testFolder,
-  withinASecond,
 } from './targets-test-kit';
 
 describe('targets edited by commands', () => {
@@ -152,7 +152,7 @@ describe('targets of one run', () => {
         { id: 'b', url: 'http://b/' },
       ],
     });
-    await withinASecond(() => expect(targets.list().map(({ id }) => id)).toEqual(['mine', 'b']));
+    await soon(() => expect(targets.list().map(({ id }) => id)).toEqual(['mine', 'b']));
     await targets.delete('b');
     expect(targets.list().map(({ id }) => id)).toEqual(['mine']);
   });

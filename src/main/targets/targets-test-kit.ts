@@ -17,9 +17,9 @@ export async function testFolder(): Promise<string> {
 export const stillClock = { ...systemClock, nowUs: () => 1_767_355_445_678_000 };
 export const STILL_TIME = '2026-01-02T12-04-05.678Z';
 
-/** What a hand edit has to show its effect in. */
-export function withinASecond(check: () => void | Promise<void>): Promise<void> {
-  return vi.waitFor(check, { timeout: 1000, interval: 10 });
+/** Waits for what a hand edit does: it takes effect within a second, later on a busy machine. */
+export function soon(check: () => void | Promise<void>): Promise<void> {
+  return vi.waitFor(check, { timeout: 10_000, interval: 10 });
 }
 
 export async function readJson(path: string): Promise<unknown> {

@@ -10,9 +10,9 @@ import {
   expectOnly,
   readJson,
   STILL_TIME,
+  soon,
   stillClock,
   testFolder,
-  withinASecond,
 } from './targets-test-kit';
 import { createWatchedJsonFile } from './watched-json-file';
 
@@ -62,15 +62,15 @@ describe('a file that engine and person both edit', () => {
   ])('takes in within a second what was written %s', async (_how, write) => {
     const { path, edits } = await watched('{"count": 1}');
     await write(path, '{"count": 2}');
-    await withinASecond(() => expect(edits).toEqual([{ count: 2, from: 'hand' }]));
+    await soon(() => expect(edits).toEqual([{ count: 2, from: 'hand' }]));
     await write(path, '{"count": 3}');
-    await withinASecond(() => expect(edits).toHaveLength(2));
+    await soon(() => expect(edits).toHaveLength(2));
   });
 
   it('takes in a file that comes later', async () => {
     const { path, edits } = await watched();
     await writeFile(path, '{"count": 2}');
-    await withinASecond(() => expect(edits).toHaveLength(1));
+    await soon(() => expect(edits).toHaveLength(1));
   });
 
   it('is saved whole, and what was saved is not read as an edit', async () => {
@@ -145,7 +145,7 @@ describe('a broken file', () => {
     const { folder, path, edits, problems } = await watched('{"count": 1}');
     const text = '{\n  "count": "many"\n}';
     await writeFile(path, text);
-    await withinASecond(() => expect(problems.at(-1)?.code).toBe('invalid_input'));
+    await soon(() => expect(problems.at(-1)?.code).toBe('invalid_input'));
     const copy = `thing.broken-${STILL_TIME}.json`;
     expect(problems.at(-1)).toMatchObject({ field: 'count' });
     expect(problems.at(-1)?.message).toMatch(/^thing\.json is not used: line 2: count: .*number.*/);
@@ -158,13 +158,13 @@ describe('a broken file', () => {
   it('is good again once it is mended, or once something is saved', async () => {
     const { folder, path, file, edits, problems } = await watched('{"count": 1}');
     await writeFile(path, 'count = 2');
-    await withinASecond(() => expect(problems.at(-1)?.code).toBe('corrupt'));
+    await soon(() => expect(problems.at(-1)?.code).toBe('corrupt'));
     await writeFile(path, '{"count": 2}');
-    await withinASecond(() => expect(edits).toHaveLength(1));
+    await soon(() => expect(edits).toHaveLength(1));
     expect(problems.at(-1)).toBeNull();
 
     await writeFile(path, '{"count": }');
-    await withinASecond(() => expect(problems.at(-1)?.code).toBe('corrupt'));
+    await soon(() => expect(problems.at(-1)?.code).toBe('corrupt'));
     await file.save(() => ({ count: 3, from: 'engine' }));
     expect(problems.at(-1)).toBeNull();
     expect(await readJson(path)).toEqual({ count: 3, from: 'engine' });
@@ -185,7 +185,7 @@ describe('a broken file', () => {
     await writeFile(path, '{"cou');
     await sleep(60);
     await writeFile(path, '{"count": 2}');
-    await withinASecond(() => expect(edits).toEqual([{ count: 2, from: 'hand' }]));
+    await soon(() => expect(edits).toEqual([{ count: 2, from: 'hand' }]));
     expect(problems.filter((problem) => problem !== null)).toEqual([]);
     expect(await brokenCopies(folder)).toEqual([]);
   });
@@ -195,7 +195,7 @@ describe('a broken file', () => {
     // A folder where the copy would go stands for a disk that refuses it.
     await mkdir(path.replace('.json', `.broken-${STILL_TIME}.json`));
     await writeFile(path, 'mine');
-    await withinASecond(() => expect(problems.at(-1)?.code).toBe('corrupt'));
+    await soon(() => expect(problems.at(-1)?.code).toBe('corrupt'));
     await expect(file.save(() => ({ count: 2, from: 'engine' }))).rejects.toMatchObject({
       code: 'not_writable',
     });
@@ -210,7 +210,7 @@ describe('a file that goes away', () => {
   it('is told of, and written again with the next save', async () => {
     const { path, file, edits, problems } = await watched('{"count": 1}');
     await rm(path);
-    await withinASecond(() => expect(problems.at(-1)?.code).toBe('not_found'));
+    await soon(() => expect(problems.at(-1)?.code).toBe('not_found'));
     await file.save(() => ({ count: 2, from: 'engine' }));
     expect(problems.at(-1)).toBeNull();
     expect(await readJson(path)).toEqual({ count: 2, from: 'engine' });
