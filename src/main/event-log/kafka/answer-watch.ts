@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { type Clock, systemClock } from '../../platform/clock';
 
 const LENGTH_BYTES = 4;
 /** An answer that comes in pieces may take so many times as long as one that does not come at all. */
@@ -15,7 +16,12 @@ const API_KEY_AT = 4;
  * @param withinMs how long the answer to a request may take, by the API key of the request
  * @param end what ends the connection
  */
-export function watchAnswers(socket: Socket, withinMs: (apiKey: number) => number, end: () => void): void {
+export function watchAnswers(
+  socket: Socket,
+  withinMs: (apiKey: number) => number,
+  end: () => void,
+  clock: Clock = systemClock,
+): void {
   /** Of each request that has no answer yet, the time it may take. */
   const owed: number[] = [];
   let heardMs = 0;
@@ -27,7 +33,7 @@ export function watchAnswers(socket: Socket, withinMs: (apiKey: number) => numbe
   const leftMs = (): number | null => {
     const [patienceMs] = owed;
     if (patienceMs === undefined || socket.destroyed) return null;
-    return Math.min(heardMs + patienceMs, owedSinceMs + DRIP_FACTOR * patienceMs) - performance.now();
+    return Math.min(heardMs + patienceMs, owedSinceMs + DRIP_FACTOR * patienceMs) - clock.monotonicMs();
   };
   const check = (): void => {
     timer = null;
@@ -47,7 +53,7 @@ export function watchAnswers(socket: Socket, withinMs: (apiKey: number) => numbe
     const [request] = args;
     if (Buffer.isBuffer(request) && request.length > API_KEY_AT + 1) {
       if (owed.length === 0) {
-        heardMs = performance.now();
+        heardMs = clock.monotonicMs();
         owedSinceMs = heardMs;
       }
       const patienceMs = withinMs(request.readInt16BE(API_KEY_AT));
@@ -57,7 +63,7 @@ export function watchAnswers(socket: Socket, withinMs: (apiKey: number) => numbe
     return write(...args);
   };
   socket.on('data', (chunk: Buffer) => {
-    heardMs = performance.now();
+    heardMs = clock.monotonicMs();
     const ended = answers(chunk);
     if (ended > 0) owedSinceMs = heardMs;
     owed.splice(0, ended);
