@@ -8,6 +8,7 @@ import { DAY_US, dateOf } from './sql-text';
 const HOT_US = 2 * DAY_US;
 /** Fewer old files than this stay in the checkpoint. */
 const WORTH_FILES = 60;
+const ARCHIVE_NAME = /^archive-(\d+)\.json$/;
 
 /** Splits the live files into those for the checkpoint and those for the archive. */
 export function splitFiles(state: LakeState): { hot: Archive; cold: Archive } {
@@ -55,11 +56,14 @@ export async function readArchive(folder: string, name: string): Promise<Written
 /** Removes archives of a checkpoint that was never written. */
 export async function removeUnusedArchives(state: LakeState): Promise<void> {
   const { disk } = state;
-  for (const name of await readdir(disk.absolute(disk.checkpoints))) {
-    const serial = /^archive-(\d+)\.json$/.exec(name)?.[1];
-    if (serial !== undefined && Number(serial) > state.serial)
-      await disk.remove(`${disk.checkpoints}/${name}`);
+  for (const name of await listArchives(state)) {
+    if (Number(ARCHIVE_NAME.exec(name)?.[1]) > state.serial) await disk.remove(`${disk.checkpoints}/${name}`);
   }
+}
+
+/** The names of all archives that stand beside the checkpoint. */
+export async function listArchives({ disk }: LakeState): Promise<string[]> {
+  return (await readdir(disk.absolute(disk.checkpoints))).filter((name) => ARCHIVE_NAME.test(name));
 }
 
 function sameFiles(a: readonly unknown[], b: readonly unknown[]): boolean {

@@ -5,12 +5,12 @@ import { processExists } from '../platform/process-exists';
 import type { Random } from '../platform/random';
 import type { Failpoint } from './disk-step';
 import { createForeignFiles } from './foreign-files';
-import type { Lake, LakeWriter } from './lake';
+import type { Lake } from './lake';
 import { LakeDisk } from './lake-disk';
 import { createLakeState } from './lake-state';
 import { addStats, statsOf } from './lake-stats';
 import { usersOf } from './lake-users';
-import { createLakeWriter } from './lake-writer';
+import { createLakeWriter, type ResettableWriter } from './lake-writer';
 import { PeerPartition } from './peer-partition';
 import { createSharedLake } from './shared-lake';
 import { TAIL_ROWS } from './tail-policy';
@@ -42,7 +42,7 @@ const LOOK_EVERY_MS = 30_000;
 const RESET_ATTEMPTS = 5;
 
 interface Partition<Snapshot> extends SeenPartition {
-  writer: LakeWriter<Snapshot> & { reset(): Promise<void> };
+  writer: ResettableWriter<Snapshot>;
 }
 
 /** A lake of any number of partitions, on a folder that other processes may share. Nothing is opened before `open`. */
@@ -129,22 +129,19 @@ function askable(value: number | (() => number)): () => number {
 
 /** Others on the same lake take partitions over as they come free: one that was taken away meanwhile is taken again. */
 async function resetPartition(
-  writer: Pick<LakeWriter, 'open' | 'close'> & { reset(): Promise<void> },
+  writer: Pick<ResettableWriter<unknown>, 'close' | 'reset'>,
   wasOpen: boolean,
 ): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
-    const isOurs = wasOpen && attempt === 1;
     try {
-      if (!isOurs) await writer.open();
-      try {
-        return await writer.reset();
-      } finally {
-        if (!wasOpen) await writer.close();
-      }
+      await writer.reset();
+      if (!wasOpen) await writer.close();
+      return;
     } catch (error) {
       const isFenced = error instanceof AppError && error.code === 'fenced';
-      if (!isFenced || attempt === RESET_ATTEMPTS) throw error;
+      if (!isFenced && wasOpen && attempt === 1) throw error;
       await writer.close();
+      if (!isFenced || attempt === RESET_ATTEMPTS) throw error;
     }
   }
 }

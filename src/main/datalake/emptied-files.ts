@@ -1,3 +1,4 @@
+import { AppError } from '../../shared/contract/app-error';
 import { type LakeState, mustBeOpen } from './lake-state';
 import { metricsSchema } from './metrics-schema';
 import { copyTo } from './parquet-writer';
@@ -11,16 +12,26 @@ const BUSY_FILES = 16;
 
 /**
  * Takes files away without failing readers that have listed them: each is replaced by one of the same columns without
- * rows, which `removeEmptied` removes later. Files that are emptied already are left alone.
+ * rows, which `removeEmptied` removes later. Files that are emptied already are left alone. A disk too full even for that has
+ * them removed at once: their space is what it is short of, and a reader in that instant may fail.
  */
 export async function emptyFiles(state: LakeState, paths: readonly string[]): Promise<void> {
-  const { disk } = state;
   const waiting = paths.filter((path) => !state.emptied.has(path));
-  const blanks = waiting.map(() => disk.temporary());
   try {
-    // All are written before the first is used: a disk that is full takes nothing away.
-    for (const [index, path] of waiting.entries()) await writeBlank(state, blanks[index] ?? '', path);
-    for (const [index, path] of waiting.entries()) {
+    await replaceByBlanks(state, waiting);
+  } catch (error) {
+    if (!(error instanceof AppError && error.code === 'no_space')) throw error;
+    for (const path of waiting) await state.disk.remove(path);
+  }
+}
+
+async function replaceByBlanks(state: LakeState, paths: readonly string[]): Promise<void> {
+  const { disk } = state;
+  const blanks = paths.map(() => disk.temporary());
+  try {
+    // All are written before the first is used: what has to be removed instead is all of them.
+    for (const [index, path] of paths.entries()) await writeBlank(state, blanks[index] ?? '', path);
+    for (const [index, path] of paths.entries()) {
       await disk.rename(blanks[index] ?? '', path);
       state.emptied.set(path, state.clock.monotonicMs());
     }

@@ -91,6 +91,25 @@ export function mustBeOpen(state: LakeState): OpenPartition {
   return state.open;
 }
 
+/**
+ * Forgets all but `serial`: what stands on the disk is what counts, and a lake that was open before may have been changed, or
+ * taken away, since.
+ */
+export function forget(state: LakeState): void {
+  state.raw.reset([]);
+  state.metrics.reset([]);
+  state.newestWindowUs = 0;
+  state.undo.clear();
+  state.unfinished = null;
+  // Another process may have had the partition since: a name that was emptied here may be live again.
+  state.emptied.clear();
+  state.quarantine.clear();
+  state.dirty = [];
+  state.archive = null;
+  state.archivesInUse = [];
+  state.progress = null;
+}
+
 /** Highest `seq` by prober that stands in the partition. */
 export function highestSeqs(state: LakeState): Record<string, number> {
   const highest = { ...state.progress?.lastSeq };

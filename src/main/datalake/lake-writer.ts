@@ -1,4 +1,5 @@
 import { AppError } from '../../shared/contract/app-error';
+import type { CheckpointReading } from './checkpoint';
 import { commit } from './commit';
 import type { EpochOwner } from './epoch';
 import { findEvents } from './find-events';
@@ -12,7 +13,7 @@ import { upsertWindows } from './metrics-upsert';
 import { flushRaw } from './raw-flush';
 import { readRaw } from './read-raw';
 import { readCheckpoint, recover } from './recover';
-import { resetLake } from './reset';
+import { prepareReset, resetLake } from './reset';
 
 /** How long a start waits for views of the partition as it was before it was closed. */
 const VIEW_PATIENCE_MS = 2_000;
@@ -24,11 +25,14 @@ export interface LakeWriterOptions {
   onMaintain: () => Promise<void>;
 }
 
+/** A partition that can be emptied, whether it is open or not; afterwards it is. */
+export type ResettableWriter<Snapshot> = LakeWriter<Snapshot> & { reset(): Promise<void> };
+
 /** The writing side of one partition over its state; see `LakeWriter` for the order that its caller keeps. */
 export function createLakeWriter<Snapshot>(
   state: LakeState,
   options: LakeWriterOptions,
-): LakeWriter<Snapshot> & { reset(): Promise<void> } {
+): ResettableWriter<Snapshot> {
   const { disk, gate, shared } = state;
   const merger = createMerger(state);
   const name = partitionText(disk.partition);
@@ -43,35 +47,44 @@ export function createLakeWriter<Snapshot>(
     state.quarantine.clear();
   };
 
-  const recoverOwned = async (): Promise<LakeOpening> => {
-    const database = shared.database();
-    const newTable = (): string => `raw_tail_${name}_${shared.nextTable()}`;
-    const tails = await MemoryTails.create(await database.connect(), await database.connect(), newTable);
-    state.open = { tails, connection: await database.connect() };
-    try {
-      // The partition is ours, so nobody changes what it says while it is read.
-      return await recover(state, await readCheckpoint(state));
-    } catch (error) {
-      await close();
-      throw error;
-    }
+  /**
+   * Takes the partition over and hands what its checkpoint says to `begin`; nobody sees it before that is done.
+   * @throws AppError `conflict` when views of the partition as it was before are held too long
+   */
+  const take = async <T>(
+    begin: (reading: CheckpointReading | null) => Promise<T>,
+  ): Promise<{ begun: T; notices: readonly LakeNotice[] }> => {
+    await close();
+    const { notices, partitions } = await shared.open();
+    if (disk.partition >= partitions) throw noSuchPartition(state, partitions);
+    const taken: { begun: T; notices: readonly LakeNotice[] }[] = [];
+    await gate.exclusive(VIEW_PATIENCE_MS, async () => {
+      const before = await readCheckpoint(state);
+      await disk.takeOver(before?.kind === 'read' ? before.checkpoint.epoch : 0, options.owner());
+      await shared.confirm();
+      const database = shared.database();
+      const newTable = (): string => `raw_tail_${name}_${shared.nextTable()}`;
+      const tails = await MemoryTails.create(await database.connect(), await database.connect(), newTable);
+      state.open = { tails, connection: await database.connect() };
+      try {
+        // The partition is ours, so nobody changes what it says while it is read.
+        taken.push({ begun: await begin(await readCheckpoint(state)), notices });
+      } catch (error) {
+        await close();
+        throw error;
+      }
+    });
+    const [done] = taken;
+    if (done === undefined) throw stillRead();
+    return done;
   };
 
   return {
     partition: disk.partition,
     async open() {
-      await close();
-      const { notices, partitions } = await shared.open();
-      if (disk.partition >= partitions) throw noSuchPartition(state, partitions);
-      let opening: LakeOpening | null = null;
-      // Nobody sees the partition before it is whole.
-      await gate.exclusive(VIEW_PATIENCE_MS, async () => {
-        const before = await readCheckpoint(state);
-        await disk.takeOver(before?.kind === 'read' ? before.checkpoint.epoch : 0, options.owner());
-        await shared.confirm();
-        opening = await recoverOwned();
-      });
-      return withNotices<Snapshot>(opening, notices);
+      const { begun, notices } = await take((reading) => recover(state, reading));
+      // What the checkpoint holds is what a caller of this type stored; the aggregator checks its own version.
+      return { ...begun, notices: [...notices, ...begun.notices] } as LakeOpening<Snapshot>;
     },
     append(events) {
       mustBeOpen(state).tails.append(events);
@@ -102,6 +115,7 @@ export function createLakeWriter<Snapshot>(
     find: (identities) => findEvents(state, identities),
     stats: () => statsOf(state),
     async reset() {
+      if (state.open === null) await take((reading) => prepareReset(state, reading));
       await merger.stop();
       await resetLake(state);
     },
@@ -109,21 +123,12 @@ export function createLakeWriter<Snapshot>(
   };
 }
 
-function withNotices<Snapshot>(
-  opening: LakeOpening | null,
-  notices: readonly LakeNotice[],
-): LakeOpening<Snapshot> {
-  if (opening === null) {
-    throw new AppError(
-      'conflict',
-      'The lake is still being read, by an export perhaps. Cancel it and try again.',
-      {
-        retry: 'backoff',
-      },
-    );
-  }
-  // What the checkpoint holds is what a caller of this type stored; the aggregator checks its own version.
-  return { ...opening, notices: [...notices, ...opening.notices] } as LakeOpening<Snapshot>;
+function stillRead(): AppError {
+  return new AppError(
+    'conflict',
+    'The lake is still being read, by an export perhaps. Cancel it and try again.',
+    { retry: 'backoff' },
+  );
 }
 
 function noSuchPartition(state: LakeState, partitions: number): AppError {

@@ -9,7 +9,7 @@ import { inspectFile } from './inspect-file';
 import type { LakeNotice, LakeOpening } from './lake';
 import { tooNew } from './lake-description';
 import { metricsPath, partitionText } from './lake-file';
-import { highestSeqs, type LakeState, mustBeOpen } from './lake-state';
+import { forget, highestSeqs, type LakeState, mustBeOpen } from './lake-state';
 import { decodeIntent, type MergeIntent } from './merge-intent';
 import { intentPath, placeResult } from './merge-swap';
 import { removeQuarantineAfter } from './quarantine-files';
@@ -44,21 +44,6 @@ export async function recover(state: LakeState, reading: CheckpointReading | nul
   state.unfinished = null;
   await removeOrphans(state, found.notices);
   return { ...found, progress: state.progress, lastSeq: highestSeqs(state) };
-}
-
-/** What stands on the disk is all that counts: a lake that was open before may have been changed, or taken away, since. */
-function forget(state: LakeState): void {
-  state.raw.reset([]);
-  state.metrics.reset([]);
-  state.undo.clear();
-  state.unfinished = null;
-  // Another process may have had the partition since: a name that was emptied here may be live again.
-  state.emptied.clear();
-  state.quarantine.clear();
-  state.dirty = [];
-  state.archive = null;
-  state.archivesInUse = [];
-  state.progress = null;
 }
 
 async function restore(
