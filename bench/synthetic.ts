@@ -1,3 +1,5 @@
+import { join } from 'node:path';
+import { askLake } from './support/engine-run';
 import { createPipeline } from './support/in-process';
 import type { Benchmark } from './support/result';
 import { createNoise, syntheticResult } from './support/synthetic-events';
@@ -64,8 +66,10 @@ export const benchmark: Benchmark = {
     while (pipeline.log.stats().waiting > 0) await pipeline.job.flush();
     await pipeline.job.stop();
     const seconds = (performance.now() - startMs) / 1000;
-    const { rawRows, windowRows } = pipeline.lake.stats();
     await pipeline.log.stop();
+    const lake = join(pipeline.directory, 'datalake');
+    const [[rawRows = 0] = []] = await askLake(lake, 'SELECT count(*) FROM RAW');
+    const [[windowRows = 0] = []] = await askLake(lake, 'SELECT count(*) FROM METRICS');
     pipeline.remove();
     return [
       {

@@ -1,89 +1,63 @@
+import { ARRAY, BIGINT, DOUBLE, type DuckDBType, INTEGER } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
-import type { ColumnType } from './table-schema';
+import { LaneColumn } from './lane-column';
 
 /** Rows in one DuckDB vector: the unit in which rows cross from JavaScript. */
 export const VECTOR_ROWS = 2048;
 
-const WIDTHS: Record<ColumnType, number> = {
-  TIMESTAMP: 8,
-  BIGINT: 8,
-  DOUBLE: 8,
-  INTEGER: 4,
-  // Text is staged as an index into the staging table's dictionary; 0 stands for null.
-  VARCHAR: 4,
-  SMALLINT: 2,
-  TINYINT: 1,
-  BOOLEAN: 1,
-  'INTEGER[]': 16,
+/** What a lane's values are in DuckDB. */
+export type LaneType = 'BIGINT' | 'DOUBLE' | 'INTEGER';
+
+const ELEMENTS: Record<LaneType, { type: DuckDBType; bytes: number }> = {
+  BIGINT: { type: BIGINT, bytes: 8 },
+  DOUBLE: { type: DOUBLE, bytes: 8 },
+  INTEGER: { type: INTEGER, bytes: 4 },
 };
 
 /**
- * One column of up to {@link VECTOR_ROWS} rows in DuckDB's own memory layout, so that a whole vector is handed over by
- * one copy instead of one call per cell.
+ * Several columns of one type, of up to {@link VECTOR_ROWS} rows, side by side in DuckDB's own memory layout of an array
+ * column, so that a whole vector is handed over by one copy instead of one call per cell.
  */
 export class Lane {
-  readonly f64: Float64Array;
-  readonly u32: Uint32Array;
-  readonly i32: Int32Array;
-  readonly i16: Int16Array;
-  readonly i8: Int8Array;
-  /** Elements of a list column, all rows one after another. */
-  readonly items: number[] = [];
+  /** Of the vector that it is moved to. */
+  readonly type: DuckDBType;
   readonly #bytes: ArrayBuffer;
-  readonly #validity = new Uint8Array(VECTOR_ROWS / 8).fill(0xff);
-  readonly #width: number;
+  readonly #validity: Uint8Array<ArrayBuffer>;
+  readonly #elementBytes: number;
   #hasNulls = false;
 
-  constructor(readonly type: ColumnType) {
-    this.#width = WIDTHS[type];
-    this.#bytes = new ArrayBuffer(VECTOR_ROWS * 8 * Math.ceil(this.#width / 8));
-    this.f64 = new Float64Array(this.#bytes);
-    this.u32 = new Uint32Array(this.#bytes);
-    this.i32 = new Int32Array(this.#bytes);
-    this.i16 = new Int16Array(this.#bytes);
-    this.i8 = new Int8Array(this.#bytes);
+  /** @param width columns, that is values per row */
+  constructor(
+    of: LaneType,
+    readonly width: number,
+  ) {
+    const element = ELEMENTS[of];
+    this.type = ARRAY(element.type, width);
+    this.#elementBytes = element.bytes;
+    this.#bytes = new ArrayBuffer(VECTOR_ROWS * width * element.bytes);
+    this.#validity = new Uint8Array((VECTOR_ROWS * width) / 8).fill(0xff);
   }
 
-  setNull(row: number): void {
+  /** @param index of the column in the lane */
+  column(index: number): LaneColumn {
+    return new LaneColumn(this, this.#bytes, index);
+  }
+
+  /** @param at row × width + index of the column */
+  setNull(at: number): void {
     this.#hasNulls = true;
-    this.#validity[row >> 3] = (this.#validity[row >> 3] ?? 0) & ~(1 << (row & 7));
-  }
-
-  /** A 64-bit integer from a safe integer, without a BigInt in between. */
-  setInt64(row: number, value: number): void {
-    const high = Math.floor(value / 0x1_0000_0000);
-    this.u32[2 * row] = value - high * 0x1_0000_0000;
-    this.i32[2 * row + 1] = high;
-  }
-
-  setDouble(row: number, value: number | null): void {
-    if (value === null) this.setNull(row);
-    else this.f64[row] = value;
-  }
-
-  setList(row: number, values: readonly number[]): void {
-    this.u32[4 * row] = this.items.length;
-    this.u32[4 * row + 1] = 0;
-    this.u32[4 * row + 2] = values.length;
-    this.u32[4 * row + 3] = 0;
-    for (const value of values) this.items.push(value);
+    this.#validity[at >> 3] = (this.#validity[at >> 3] ?? 0) & ~(1 << (at & 7));
   }
 
   /** Copies the first `rows` rows into a vector of a fresh or reset chunk, and is empty afterwards. */
   moveTo(vector: duckdb.Vector, rows: number): void {
-    if (this.type === 'INTEGER[]') {
-      const items = Int32Array.from(this.items);
-      duckdb.list_vector_reserve(vector, items.length);
-      duckdb.list_vector_set_size(vector, items.length);
-      const child = duckdb.list_vector_get_child(vector);
-      if (items.length > 0) duckdb.copy_data_to_vector(child, 0, items.buffer, 0, items.byteLength);
-      this.items.length = 0;
-    }
-    duckdb.copy_data_to_vector(vector, 0, this.#bytes, 0, rows * this.#width);
+    const values = rows * this.width;
+    const child = duckdb.array_vector_get_child(vector);
+    duckdb.copy_data_to_vector(child, 0, this.#bytes, 0, values * this.#elementBytes);
     if (!this.#hasNulls) return;
-    const bytes = Math.ceil(rows / 64) * 8;
-    duckdb.vector_ensure_validity_writable(vector);
-    duckdb.copy_data_to_vector_validity(vector, 0, this.#validity.buffer, 0, bytes);
+    duckdb.vector_ensure_validity_writable(child);
+    const bytes = Math.ceil(values / 64) * 8;
+    duckdb.copy_data_to_vector_validity(child, 0, this.#validity.buffer, 0, bytes);
     this.#validity.fill(0xff);
     this.#hasNulls = false;
   }

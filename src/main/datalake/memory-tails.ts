@@ -213,15 +213,17 @@ export class MemoryTails {
 
 /** The rows of a cut as a select of the schema's columns; `fromUs`/`toUs` narrow it to rows of one date. */
 export function selectTail(cut: TailCut, range?: { fromUs: number; toUs: number }): string {
+  const { table } = cut.generation;
+  const timestamp = table.sqlOf('timestamp');
   const conditions: string[] = [];
   if (range !== undefined) {
-    conditions.push(`r."timestamp" >= ${instant(range.fromUs)} AND r."timestamp" < ${instant(range.toUs)}`);
+    conditions.push(`${timestamp} >= ${instant(range.fromUs)} AND ${timestamp} < ${instant(range.toUs)}`);
   }
   if (cut.flushedDates.size > 0) {
     const dates = quoteList([...cut.flushedDates]);
-    conditions.push(`NOT list_contains(${dates}::DATE[], r."timestamp"::DATE)`);
+    conditions.push(`NOT list_contains(${dates}::DATE[], ${timestamp}::DATE)`);
   }
-  return cut.generation.table.select(cut.rows, conditions.join(' AND '));
+  return table.select(cut.rows, conditions.join(' AND '));
 }
 
 /** Whether the rows of a cut can hold an instant of the half-open range. */

@@ -1,47 +1,41 @@
-import {
-  BIGINT,
-  BOOLEAN,
-  DOUBLE,
-  type DuckDBAppender,
-  type DuckDBConnection,
-  DuckDBDataChunk,
-  type DuckDBType,
-  INTEGER,
-  LIST,
-  SMALLINT,
-  TIMESTAMP,
-  TINYINT,
-  VARCHAR,
-} from '@duckdb/node-api';
+import { type DuckDBAppender, type DuckDBConnection, DuckDBDataChunk, VARCHAR } from '@duckdb/node-api';
 import duckdb from '@duckdb/node-bindings';
 import { Lane, VECTOR_ROWS } from './lane';
-import type { Column, ColumnType, TableSchema } from './table-schema';
-
-const STAGED_TYPES: Record<ColumnType, DuckDBType> = {
-  TIMESTAMP,
-  BIGINT,
-  DOUBLE,
-  INTEGER,
-  VARCHAR: INTEGER,
-  SMALLINT,
-  TINYINT,
-  BOOLEAN,
-  'INTEGER[]': LIST(INTEGER),
-};
+import type { LaneColumn } from './lane-column';
+import { ListLane } from './list-lane';
+import { layoutOf, type StagedLayout } from './staged-layout';
+import type { TableSchema } from './table-schema';
 
 /**
  * Where rows are written before they are handed over, a vector at a time: close to a megabyte. Tables that are filled one after
  * the other share it.
  */
 export class StagingLanes {
-  readonly lanes: readonly Lane[];
+  readonly lanes: readonly (Lane | ListLane)[];
   readonly chunk: DuckDBDataChunk;
   readonly textChunk: DuckDBDataChunk;
+  readonly #layout: StagedLayout;
 
   constructor(schema: TableSchema) {
-    this.lanes = schema.columns.map((column) => new Lane(column.type));
-    this.chunk = DuckDBDataChunk.create(schema.columns.map((column) => STAGED_TYPES[column.type]));
+    this.#layout = layoutOf(schema);
+    this.lanes = this.#layout.lanes.map(({ type, width }) =>
+      type === 'INTEGER[]' ? new ListLane() : new Lane(type, width),
+    );
+    this.chunk = DuckDBDataChunk.create(this.lanes.map(({ type }) => type));
     this.textChunk = DuckDBDataChunk.create([VARCHAR]);
+  }
+
+  column(name: string): LaneColumn {
+    const { lane, index } = this.#layout.placeOf(name);
+    const found = this.lanes[lane];
+    if (!(found instanceof Lane)) throw new Error(`the column ${name} holds lists`);
+    return found.column(index);
+  }
+
+  list(name: string): ListLane {
+    const found = this.lanes[this.#layout.placeOf(name).lane];
+    if (!(found instanceof ListLane)) throw new Error(`the column ${name} holds no lists`);
+    return found;
   }
 }
 
@@ -67,6 +61,7 @@ export class StagingTable {
   private constructor(
     private readonly name: string,
     private readonly schema: TableSchema,
+    private readonly layout: StagedLayout,
     private readonly appender: DuckDBAppender,
     private readonly textAppender: DuckDBAppender,
   ) {}
@@ -78,20 +73,28 @@ export class StagingTable {
     schema: TableSchema,
     appending: DuckDBConnection = connection,
   ): Promise<StagingTable> {
-    const columns = schema.columns.map((column) => `"${column.name}" ${stagedType(column)}`);
+    const layout = layoutOf(schema);
+    const columns = layout.lanes.map(({ name: lane, type, width }) =>
+      type === 'INTEGER[]' ? `${lane} ${type}` : `${lane} ${type}[${width}]`,
+    );
     await connection.run(
       `CREATE TABLE ${name} (${columns.join(', ')}); CREATE TABLE ${name}_texts (text VARCHAR)`,
     );
     const appender = await appending.createAppender(name);
-    return new StagingTable(name, schema, appender, await appending.createAppender(`${name}_texts`));
+    const textAppender = await appending.createAppender(`${name}_texts`);
+    return new StagingTable(name, schema, layout, appender, textAppender);
   }
 
   get rows(): number {
     return this.#rows;
   }
 
-  get lanes(): readonly Lane[] {
-    return this.#stagingLanes().lanes;
+  column(name: string): LaneColumn {
+    return this.#stagingLanes().column(name);
+  }
+
+  list(name: string): ListLane {
+    return this.#stagingLanes().list(name);
   }
 
   /** Writes into these lanes from now on. Nobody else's rows may stand in them. */
@@ -99,7 +102,7 @@ export class StagingTable {
     this.#staging = staging;
   }
 
-  /** Where the next row goes in every lane. Write all lanes there, then call `advance`. */
+  /** Where the next row goes. Write all columns there, then call `advance`. */
   get position(): number {
     return this.#pending;
   }
@@ -128,16 +131,19 @@ export class StagingTable {
     return this.#rows;
   }
 
-  /** The first `rows` rows with their texts, as a select of the schema's columns in order. */
+  /** The first `rows` rows with their texts, as a select of the schema's columns in order. @param where see `sqlOf` */
   select(rows: number, where = ''): string {
-    const columns = this.schema.columns.map((column) =>
-      column.type === 'VARCHAR' ? `texts[r."${column.name}"] AS "${column.name}"` : `r."${column.name}"`,
-    );
+    const columns = this.schema.columns.map(({ name }) => `${this.sqlOf(name)} AS "${name}"`);
     return (
       `SELECT ${columns.join(', ')} FROM ${this.name} r, ` +
       `(SELECT coalesce(list(text ORDER BY rowid), []) AS texts FROM ${this.name}_texts) ` +
       `WHERE r.rowid < ${rows}${where === '' ? '' : ` AND ${where}`}`
     );
+  }
+
+  /** A column's value as SQL, for the condition of a `select`. */
+  sqlOf(column: string): string {
+    return this.layout.sqlOf(column, 'r');
   }
 
   async drop(connection: DuckDBConnection): Promise<void> {
@@ -190,8 +196,4 @@ export class StagingTable {
     this.#newTexts = [];
     this.#textsDirty = true;
   }
-}
-
-function stagedType(column: Column): string {
-  return column.type === 'VARCHAR' ? 'INTEGER' : column.type;
 }

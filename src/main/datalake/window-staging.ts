@@ -7,24 +7,30 @@ const MOST = 2_147_483_647;
 
 /** Writes one window into the lanes of a staging table. */
 export function createWindowStager(table: StagingTable): (row: WindowRow) => void {
-  const setters = metricsSchema.columns.map(({ name, type }, index) => {
-    const lane = table.lanes[index];
-    if (lane === undefined) throw new Error(`the staging table has no column ${name}`);
-    return (window: WindowRow, row: number): void => {
-      const value = window[name];
-      if (typeof value === 'object') {
-        if (value === null) lane.setNull(row);
-        else lane.setList(row, value);
-      } else if (typeof value === 'string') lane.i32[row] = table.intern(value);
-      else if (typeof value === 'boolean') lane.i8[row] = value ? 1 : 0;
-      else if (type === 'DOUBLE') lane.f64[row] = value;
-      else if (type === 'INTEGER') lane.i32[row] = Math.min(value, MOST);
-      else lane.setInt64(row, value);
-    };
-  });
+  const setters = metricsSchema.columns.map(({ name, type }) => setterOf(table, name, type));
   return (window) => {
     const row = table.position;
     for (const set of setters) set(window, row);
     table.advance();
+  };
+}
+
+function setterOf(
+  table: StagingTable,
+  name: keyof WindowRow,
+  type: (typeof metricsSchema.columns)[number]['type'],
+): (window: WindowRow, row: number) => void {
+  if (type === 'INTEGER[]') {
+    const list = table.list(name);
+    return (window, row) => list.set(row, window[name] as number[]);
+  }
+  const column = table.column(name);
+  return (window, row) => {
+    const value = window[name] as string | number | boolean | null;
+    if (typeof value === 'string') column.setInt32(row, table.intern(value));
+    else if (typeof value === 'boolean') column.setInt32(row, value ? 1 : 0);
+    else if (type === 'DOUBLE') column.setDouble(row, value);
+    else if (type === 'INTEGER') column.setInt32(row, value === null ? null : Math.min(value, MOST));
+    else column.setInt64(row, value);
   };
 }
