@@ -1,3 +1,4 @@
+import { keepHeapCompact } from '../../src/main/platform/compact-heap';
 import { argumentOf, tell } from './child';
 import { peakRssMb, sleep } from './engine-run';
 import { createKafkaPipeline } from './kafka-pipeline';
@@ -25,6 +26,7 @@ const { bootstrap, topic, events, directory } = argumentOf<{
   events: number;
   directory: string;
 }>();
+keepHeapCompact();
 let startMs = 0;
 const pipeline = await createKafkaPipeline({
   bootstrap,

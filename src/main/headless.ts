@@ -9,6 +9,7 @@ import { runRepartition } from './headless/repartition-command';
 import { runReset } from './headless/reset-command';
 import { runUntilStopped } from './headless/run-until-stopped';
 import { dataDirectoryOf, openFor, version } from './host/engine-opener';
+import { keepHeapCompact } from './platform/compact-heap';
 
 /** Wrong input and a folder in use end with 2, as the command line promises; everything else that fails with 1. */
 const EXIT_WRONG = 2;
@@ -68,6 +69,7 @@ function complain(text: string): number {
 // Whoever reads our output may go away (`uptimer | head`): that is no reason to stop measuring.
 for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
+keepHeapCompact();
 main().then(
   (code) => {
     process.exitCode = code;
