@@ -7,10 +7,17 @@ interface Place {
   index: number;
 }
 
+/** Lists stand in a lane of their own, under their own name. */
+interface LaneShape {
+  name: string;
+  type: LaneType | 'INTEGER[]';
+  /** Columns in it. */
+  width: number;
+}
+
 /** How the columns of a table are held in memory until a file holds them. */
 export interface StagedLayout {
-  /** The lanes in order; lists stand in one of their own. */
-  readonly lanes: readonly { name: string; type: LaneType | 'INTEGER[]'; width: number }[];
+  readonly lanes: readonly Readonly<LaneShape>[];
   placeOf(column: string): Place;
   /** The column's value as SQL, `row` being an alias of the table and `texts` a list of all texts. */
   sqlOf(column: string, row: string): string;
@@ -34,18 +41,16 @@ const LANE_OF: Record<Exclude<ColumnType, 'INTEGER[]'>, LaneType> = {
  * three 6 (decisions/0015).
  */
 export function layoutOf(schema: TableSchema): StagedLayout {
-  const lanes: { name: string; type: LaneType | 'INTEGER[]'; width: number }[] = [];
+  const lanes: LaneShape[] = [];
   const places = new Map<string, Place & { column: Column }>();
   for (const column of schema.columns) {
     const isList = column.type === 'INTEGER[]';
     const type = column.type === 'INTEGER[]' ? column.type : LANE_OF[column.type];
-    let lane = isList ? -1 : lanes.findIndex((known) => known.type === type);
-    if (lane < 0) {
-      lane = lanes.push({ name: isList ? column.name : `${type.toLowerCase()}s`, type, width: 0 }) - 1;
-    }
-    const { width } = lanes[lane] as { width: number };
-    places.set(column.name, { lane, index: width, column });
-    (lanes[lane] as { width: number }).width = width + 1;
+    const shared = isList ? undefined : lanes.find((lane) => lane.type === type);
+    const lane = shared ?? { name: isList ? column.name : `${type.toLowerCase()}s`, type, width: 0 };
+    if (shared === undefined) lanes.push(lane);
+    places.set(column.name, { lane: lanes.indexOf(lane), index: lane.width, column });
+    lane.width += 1;
   }
   const placed = (name: string): Place & { column: Column } => {
     const place = places.get(name);
