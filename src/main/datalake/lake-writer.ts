@@ -25,7 +25,7 @@ export interface LakeWriterOptions {
   onMaintain: () => Promise<void>;
 }
 
-/** A partition that can be emptied, whether it is open or not; afterwards it is. */
+/** A partition that can be emptied, whether it is open or not; afterwards it is, or closed when that failed on the way. */
 export type ResettableWriter<Snapshot> = LakeWriter<Snapshot> & { reset(): Promise<void> };
 
 /** The writing side of one partition over its state; see `LakeWriter` for the order that its caller keeps. */
@@ -117,7 +117,15 @@ export function createLakeWriter<Snapshot>(
     async reset() {
       if (state.open === null) await take((reading) => prepareReset(state, reading));
       await merger.stop();
-      await resetLake(state);
+      let isDone = false;
+      try {
+        isDone = await resetLake(state);
+      } catch (error) {
+        // What is in memory says nothing any more: whoever goes on opens it again and finds what stands on the disk.
+        await close();
+        throw error;
+      }
+      if (!isDone) throw stillRead();
     },
     close,
   };

@@ -1,4 +1,4 @@
-import { copyFile, mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
+import { copyFile, cp, mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { LakeNotice, Progress } from './lake';
@@ -36,6 +36,46 @@ async function fillLake(directory: string): Promise<{ today: string; yesterday: 
     yesterday: await only('lake1_raw/date=2026-01-14'),
     metrics: 'lake2_metrics/date=2026-01-15/uptimer-p00-h10.parquet',
   };
+}
+
+/** Three hours with two rows and a window each, of a closed day, whose merge was killed when its inputs stood empty. */
+async function breakOffMerge(directory: string): Promise<void> {
+  const clock = createTestClock();
+  let isMerging = false;
+  const lake = newLake(directory, {
+    clock,
+    failpoint(step) {
+      if (step.startsWith('replace') && step.endsWith('merge.json')) isMerging = true;
+      if (isMerging && step.startsWith('sync folder')) throw new Error('killed');
+    },
+  });
+  await lake.writer.open();
+  for (const hour of [0, 1, 2]) {
+    clock.nowUsValue = START_US + hour * HOUR;
+    lake.writer.append([1, 2].map((n) => eventOf(2 * hour + n, { timestamp: clock.nowUsValue })));
+    await lake.writer.flushRaw();
+    await lake.writer.upsertWindows([windowOf(clock.nowUsValue)]);
+    await lake.writer.commit(upTo(2 * hour + 2));
+  }
+  clock.nowUsValue = START_US + 24 * HOUR;
+  for (let step = 0; step < 4 && !isMerging; step++)
+    await lake.writer.maintain(clock.nowUs()).catch(() => undefined);
+  expect(isMerging).toBe(true);
+  await lake.close();
+}
+
+/** Runs `work`, and lets it change nothing more from its `step`th change of the disk on. @returns whether it needed fewer */
+async function dieAtStep(step: number, work: (failpoint: () => void) => Promise<unknown>): Promise<boolean> {
+  let steps = 0;
+  const killed = new Error('killed');
+  const failpoint = (): void => {
+    steps += 1;
+    if (steps >= step) throw killed;
+  };
+  await work(failpoint).catch((error: unknown) => {
+    if (steps < step) throw error;
+  });
+  return steps < step;
 }
 
 const upTo = (seq: number): Progress => progressOf({ places: placesAt(seq + 1), lastSeq: { [PROBE]: seq } });
@@ -293,6 +333,61 @@ describe('a reset', () => {
       expect((await again.writer.open()).lastSeq).toEqual({ [PROBE]: 6 });
       expect(await seqsOf(again)).toEqual([6]);
       await again.writer.close();
+    }));
+
+  it(
+    'that is broken off at any step leaves all there was or nothing, also of a merge under way',
+    { timeout: 60_000 },
+    () =>
+      withFolder(async (directory) => {
+        const before = join(directory, 'before');
+        await breakOffMerge(before);
+        for (const isBroken of [false, true]) {
+          for (let step = 1, isDone = false; !isDone; step += 1) {
+            const folder = join(directory, `${isBroken}-${step}`);
+            await cp(before, folder, { recursive: true });
+            if (isBroken) await truncate(join(folder, 'checkpoints/p00/checkpoint.json'), 100);
+            isDone = await dieAtStep(step, (failpoint) => newLake(folder, { failpoint }).reset());
+            const lake = newLake(folder);
+            const { notices, progress } = await lake.writer.open();
+            const windows = Number(
+              (await ask(lake, ({ windows: table }) => `SELECT count(*) FROM ${table}`))[0]?.[0],
+            );
+            const seqs = (await seqsOf(lake)) as number[];
+            await lake.close();
+            const found = { progress: progress?.places ?? null, seqs, windows };
+            const whole = {
+              progress: isBroken ? placesAt(5) : placesAt(7),
+              seqs: [1, 2, 3, 4, 5, 6],
+              windows: 3,
+            };
+            expect([whole, { progress: null, seqs: [], windows: 0 }], `step ${step}`).toContainEqual(found);
+            expect(codesOf(notices)).not.toContain('file_set_aside');
+            if (isDone) expect(seqs).toEqual([]);
+          }
+        }
+      }, true),
+  );
+
+  it('that fails closes the partition: what is written next finds what stands on the disk', () =>
+    withFolder(async (directory) => {
+      let isFailing = false;
+      const lake = newLake(directory, {
+        failpoint(step) {
+          if (isFailing && step.startsWith('replace')) throw new Error('no');
+        },
+      });
+      await lake.writer.open();
+      lake.writer.append([eventOf(1)]);
+      await lake.writer.flushRaw();
+      await lake.writer.commit(upTo(1));
+      isFailing = true;
+      await expect(lake.reset()).rejects.toThrow('no');
+      isFailing = false;
+      await expect(lake.writer.flushRaw()).rejects.toMatchObject({ code: 'unavailable' });
+      expect((await lake.writer.open()).progress).toEqual(upTo(1));
+      expect(await seqsOf(lake)).toEqual([1]);
+      await lake.close();
     }));
 
   it('waits for no export for ever', { timeout: 20_000 }, () =>

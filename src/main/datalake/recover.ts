@@ -31,9 +31,9 @@ export async function readCheckpoint(state: LakeState): Promise<CheckpointReadin
 export async function recover(state: LakeState, reading: CheckpointReading | null): Promise<LakeOpening> {
   const found: LakeOpening = { progress: null, lastSeq: {}, dirty: [], notices: [] };
   forget(state);
-  await finishMerge(state, found.notices);
-  const isNew = reading === null && !(await hasFiles(state));
   const archive = reading?.kind === 'read' ? await archiveOf(state, reading.checkpoint.archive) : null;
+  await finishMerge(state, livePaths(reading, archive), found.notices);
+  const isNew = reading === null && !(await hasFiles(state));
   if (reading?.kind === 'read' && archive !== null) await restore(state, reading.checkpoint, archive, found);
   else if (!isNew) await restoreWithout(state, reading, found);
   state.newestWindowUs = state.metrics.span()?.maxUs ?? 0;
@@ -58,7 +58,11 @@ async function restore(
   state.progress = checkpoint.progress;
   found.dirty.push(...checkpoint.dirty);
   const merge = state.unfinished;
-  if (merge !== null) state.raw.change([...merge.inputs, merge.temporary], [merge.result]);
+  if (merge !== null) {
+    // A checkpoint that was written meanwhile names the result where it waited: maybe in a former owner's epoch.
+    const waiting = state.raw.all.map(({ path }) => path).filter(isNamedLike(merge.temporary));
+    state.raw.change([...merge.inputs, ...waiting], [merge.result]);
+  }
   await undoMetrics(state);
   await emptyUnknown(state, found.notices);
   await checkFiles(state, found);
@@ -97,10 +101,24 @@ async function restoreWithout(
   });
 }
 
-async function finishMerge(state: LakeState, notices: LakeNotice[]): Promise<void> {
+/** What the checkpoint counts on; null when it does not say. */
+function livePaths(reading: CheckpointReading | null, archive: Archive | null): ReadonlySet<string> | null {
+  if (reading?.kind !== 'read' || archive === null) return null;
+  return new Set([...archive.raw, ...reading.checkpoint.raw].map(({ path }) => path));
+}
+
+/** @param live the files that the checkpoint counts on, null when nobody knows */
+async function finishMerge(
+  state: LakeState,
+  live: ReadonlySet<string> | null,
+  notices: LakeNotice[],
+): Promise<void> {
   const text = await readText(state.disk.absolute(intentPath(state)));
   const durable = text === null ? null : decodeIntent(text);
   if (durable === null) return;
+  // A reset came after it: neither what it read nor what it wrote counts any more.
+  const paths = [...durable.inputs, durable.temporary, durable.result.path];
+  if (live !== null && !paths.some((path) => live.has(path))) return;
   const intent = { ...durable, temporary: await adoptResult(state, durable) };
   // Somebody took the result away: what the inputs still hold is all there is.
   if (!(await hasResult(state, intent))) return;
@@ -120,6 +138,10 @@ async function adoptResult(state: LakeState, { temporary }: MergeIntent): Promis
   const own = disk.inEpoch(basename(temporary));
   if (!(await disk.exists(own)) && (await disk.exists(temporary))) await disk.keep(temporary, own);
   return own;
+}
+
+function isNamedLike(file: string): (path: string) => boolean {
+  return (path) => basename(path) === basename(file);
 }
 
 async function hasResult({ disk }: LakeState, { result, temporary }: MergeIntent): Promise<boolean> {
@@ -159,7 +181,7 @@ async function emptyUnknown(state: LakeState, notices: LakeNotice[]): Promise<vo
       if (condition.kind === 'whole' && condition.rows === 0) continue;
       notices.push({
         code: 'orphan_removed',
-        message: `${path} was written after the last checkpoint; its rows are read from the log again.`,
+        message: `${path} is not in the last checkpoint: it was written after it, or a reset was taking it away. What the log still holds of it is read again.`,
         path,
       });
     }

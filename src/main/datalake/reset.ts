@@ -1,9 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { AppError } from '../../shared/contract/app-error';
 import { listArchives } from './archive';
 import type { CheckpointReading } from './checkpoint';
-import { commit } from './commit';
+import { checkpointPath, commit } from './commit';
 import { removeEmptyFolders } from './foreign-files';
 import { forget, type LakeState, mustBeOpen } from './lake-state';
 import { intentPath } from './merge-swap';
@@ -18,21 +17,27 @@ const VIEW_PATIENCE_MS = 2_000;
  */
 export async function prepareReset(state: LakeState, reading: CheckpointReading | null): Promise<void> {
   forget(state);
+  // It would take the place of the previous one, from which a start goes on if this reset is broken off.
+  if (reading?.kind === 'broken') await state.disk.remove(checkpointPath(state));
   const known = reading?.kind === 'read' ? reading.checkpoint.serial : 0;
   state.serial = Math.max(state.serial, known, await highestQuarantineSerial(state));
 }
 
-/** Empties both tables and the checkpoint. Only files of ours go; rows that wait in memory go too. */
-export async function resetLake(state: LakeState): Promise<void> {
+/**
+ * Empties both tables and the checkpoint. Only files of ours go; rows that wait in memory go too.
+ * @returns false when views are held too long: nothing was done then
+ */
+export async function resetLake(state: LakeState): Promise<boolean> {
   const { disk } = state;
-  const done = await state.gate.exclusive(VIEW_PATIENCE_MS, async () => {
+  return state.gate.exclusive(VIEW_PATIENCE_MS, async () => {
     await mustBeOpen(state).tails.clear();
     forget(state);
     state.archivesInUse = await listArchives(state);
-    // First the checkpoint: files that it does not know are removed by the next start if this one ends here.
+    // First the checkpoint, in one step: before it all stands as it was, the result of a merge under way with it, and
+    // what an empty one does not know is removed by the next start if this one ends here.
+    await commit(state, null);
     await disk.remove(intentPath(state));
     await disk.clearEpoch();
-    await commit(state, null);
     for (const table of TABLES) {
       for (const path of await scanTable(state.directory, table, disk.partition)) await disk.remove(path);
       await removeEmptyFolders(join(state.directory, table));
@@ -41,9 +46,4 @@ export async function resetLake(state: LakeState): Promise<void> {
     const names = await readdir(disk.absolute(kept)).catch(() => []);
     for (const name of names) await disk.remove(`${kept}/${name}`);
   });
-  if (!done) {
-    throw new AppError('conflict', 'The lake is being read, by an export perhaps. Cancel it and try again.', {
-      retry: 'backoff',
-    });
-  }
 }
