@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createEmbeddedEventLog } from '../src/main/event-log/embedded-event-log';
 import type { EventLog } from '../src/main/event-log/event-log';
 import { resultOf, resultOfEvent, resultsOf } from '../src/main/event-log/event-log-fixtures';
@@ -159,31 +159,43 @@ function onFullDisk(mount: string, unmount: () => void): void {
       give(100);
       await recorder.flush(20);
     }
-    const before = acknowledged.length;
     give(3000);
     const stalled = recorder.stats();
     expect(stalled.stalledSinceUs).not.toBeNull();
     expect(stalled.notRecorded).toBeGreaterThan(2000);
     expect(stalled.unwrittenBytes).toBeLessThan(201_000);
-    expect(await recorder.flush(50)).toMatchObject({
-      complete: false,
-      lost: given - before,
-      error: { code: 'no_space' },
-    });
+    // A smaller batch may still find room, on a busy machine later than elsewhere; in the end the disk takes nothing.
+    await vi.waitFor(
+      async () => {
+        expect(await recorder.flush(50)).toMatchObject({
+          complete: false,
+          lost: given - instantsOf(acknowledged).length,
+          error: { code: 'no_space' },
+        });
+      },
+      { timeout: 10_000 },
+    );
     disk.free();
     expect(await recorder.flush(10_000)).toEqual({ complete: true });
     give(10);
     expect(await recorder.flush(5000)).toEqual({ complete: true });
 
-    expect(signals).toEqual(['no_space', 'recovered']);
+    expect(signals.slice(-1)).toEqual(['recovered']);
+    expect(signals.filter((_, index) => index % 2 === 0)).toEqual(
+      signals.filter((code) => code === 'no_space'),
+    );
     expect(await readAll()).toEqual(acknowledged);
     expect(acknowledged.map((event) => event.seq)).toEqual(acknowledged.map((_, index) => index + 1));
     const gaps = acknowledged.filter((event) => event.outcome === 'missed');
-    expect(gaps.map((event) => event.failure_code)).toEqual(['not_recorded']);
-    expect(gaps[0]?.missed_count).toBe(recorder.stats().notRecorded);
-    const instants = acknowledged.flatMap((event) =>
-      Array.from({ length: event.missed_count ?? 1 }, (_, index) => event.timestamp + index * 1_000_000),
-    );
-    expect(instants).toEqual(resultsOf(0, given).map((result) => result.timestamp));
+    expect(gaps.filter((event) => event.failure_code !== 'not_recorded')).toEqual([]);
+    expect(instantsOf(gaps).length).toBe(recorder.stats().notRecorded);
+    expect(instantsOf(acknowledged)).toEqual(resultsOf(0, given).map((result) => result.timestamp));
   });
+}
+
+/** Every due instant that the events stand for. */
+function instantsOf(events: readonly ProbeEvent[]): number[] {
+  return events.flatMap((event) =>
+    Array.from({ length: event.missed_count ?? 1 }, (_, index) => event.timestamp + index * 1_000_000),
+  );
 }

@@ -1,25 +1,27 @@
-import type { Lane } from './lane';
-
 /** One column of a lane. What was not written in a row is what an earlier row left there: write every column of each row. */
 export class LaneColumn {
-  readonly #lane: Lane;
   readonly #width: number;
   readonly #index: number;
+  readonly #setNull: (at: number) => void;
   readonly #f64: Float64Array;
   readonly #i32: Int32Array;
   readonly #u32: Uint32Array;
 
-  constructor(lane: Lane, bytes: ArrayBuffer, index: number) {
-    this.#lane = lane;
-    this.#width = lane.width;
-    this.#index = index;
+  /**
+   * @param bytes of the lane
+   * @param of `width` values per row, of which this column's is the one at `index`; `setNull` takes row × width + index
+   */
+  constructor(bytes: ArrayBuffer, of: { width: number; index: number; setNull: (at: number) => void }) {
+    this.#width = of.width;
+    this.#index = of.index;
+    this.#setNull = of.setNull;
     this.#f64 = new Float64Array(bytes);
     this.#i32 = new Int32Array(bytes);
     this.#u32 = new Uint32Array(bytes);
   }
 
   setNull(row: number): void {
-    this.#lane.setNull(row * this.#width + this.#index);
+    this.#setNull(row * this.#width + this.#index);
   }
 
   /** In a lane of `INTEGER`. */

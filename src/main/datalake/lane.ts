@@ -40,11 +40,10 @@ export class Lane {
 
   /** @param index of the column in the lane */
   column(index: number): LaneColumn {
-    return new LaneColumn(this, this.#bytes, index);
+    return new LaneColumn(this.#bytes, { width: this.width, index, setNull: (at) => this.#setNull(at) });
   }
 
-  /** @param at row × width + index of the column */
-  setNull(at: number): void {
+  #setNull(at: number): void {
     this.#hasNulls = true;
     this.#validity[at >> 3] = (this.#validity[at >> 3] ?? 0) & ~(1 << (at & 7));
   }

@@ -191,17 +191,20 @@ export function createLogFeed(options: LogFeedOptions): LogFeed {
   const change = async (): Promise<void> => {
     if (!running) return;
     const { log: wanted, kafka } = options.settings();
-    if (wanted !== known().current) {
-      if (wanted === 'embedded') {
-        await holdLake();
-        await begin('embedded');
-        await jobs.stop();
-      } else await begin('kafka');
-      await enter();
-    } else if (link.isFor(kafka) === false) {
+    const isOfOtherSettings = link.isFor(kafka) === false;
+    if (wanted === known().current) {
+      if (!isOfOtherSettings) return;
       await link.leave(jobs, pendingNow);
-      await enter();
+    } else if (wanted === 'embedded') {
+      await holdLake();
+      await begin('embedded');
+      await jobs.stop();
+    } else {
+      await begin('kafka');
+      // Still in use since the last switch away from Kafka, which is not finished, maybe because its brokers cannot be reached.
+      if (isOfOtherSettings) await link.leave(jobs, pendingNow);
     }
+    await enter();
   };
 
   const lookLater = (): void => {

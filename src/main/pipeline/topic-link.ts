@@ -33,7 +33,8 @@ export function createTopicLink(
       return topic;
     },
     async open(of) {
-      connection.begin();
+      // Tried again after a failure it is the same way: since when there is none goes on, and so does the alarm.
+      if (connection.state().state !== 'failed') connection.begin();
       try {
         topic = await parts.connectTopic({
           ...of,
