@@ -113,4 +113,18 @@ describe.skipIf(REFUSES)('a switch between the logs under load', () => {
     await finished();
     await isFlawless();
   });
+
+  it('goes to the brokers that the settings name, also when the switch away from wrong ones is not finished', async () => {
+    await beginWith('embedded');
+    const wrong = { ...fleet.kafka, brokers: ['127.0.0.1:1'] };
+    await engine.ask('settings.update', { log: 'kafka', kafka: wrong });
+    await flow(20);
+    await engine.ask('settings.update', { log: 'embedded', kafka: wrong });
+    await flow(20);
+    await switchTo('kafka');
+    await flow(40);
+    await waitUntil(async () => (await engine.health()).kafka?.connection.state === 'connected', 30_000);
+    await finished();
+    await isFlawless();
+  });
 });

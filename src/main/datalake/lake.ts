@@ -44,6 +44,8 @@ export interface LakeStats {
   windowBytes: number;
   /** Rows in memory that no file holds yet. */
   unflushedRows: number;
+  /** Of texts of those rows in memory: each is there once, whatever number of rows has it. */
+  unflushedTextBytes: number;
   /** µs of the oldest and newest raw event; null when empty. */
   fromUs: number | null;
   toUs: number | null;

@@ -78,6 +78,11 @@ export class MemoryTails {
     return rows;
   }
 
+  /** What the texts of those rows take, each counted once per generation. */
+  get textBytes(): number {
+    return this.#generations.reduce((sum, { table }) => sum + table.textBytes, 0);
+  }
+
   span(): { minUs: number; maxUs: number } | null {
     const filled = this.#generations.filter((generation) => generation.table.rows > generation.flushedRows);
     if (filled.length === 0) return null;

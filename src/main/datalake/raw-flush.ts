@@ -1,3 +1,4 @@
+import { AppError } from '../../shared/contract/app-error';
 import { emptiedByDate } from './emptied-files';
 import type { RawFile } from './lake-file';
 import { rawPath } from './lake-file';
@@ -10,6 +11,9 @@ import { selectFirstRows } from './read-parquet';
 import { DAY_US, startOfDate } from './sql-text';
 import { replaceFiles } from './steady-files';
 import { chooseTail } from './tail-policy';
+
+/** One vector of DuckDB. */
+const SMALLEST_GROUP_ROWS = 2048;
 
 /** The rows of one UTC date that wait in memory. */
 interface DateRows {
@@ -43,21 +47,25 @@ export async function flushRaw(state: LakeState): Promise<void> {
         { date: rows.date, newestUs: rows.maxUs, rows: rows.rows },
         { emptied, sealRows: state.sealRows },
       );
-      const temporary = disk.temporary();
-      temporaries.push(temporary);
-      const fromUs = startOfDate(rows.date);
-      const selects = cuts
-        .filter((_, index) => rows.rowsByCut.has(index))
-        .map((cut) => selectTail(cut, { fromUs, toUs: fromUs + DAY_US }));
-      if (grown !== null) selects.unshift(selectFirstRows(disk.absolute(grown.path), rawSchema, grown.rows));
-      const bytes = await disk.write(temporary, () =>
-        open.connection.run(
-          copyTo(selects.join(' UNION ALL '), disk.absolute(temporary), ROW_GROUP_ROWS.tail),
-        ),
-      );
-      const path = grown?.path ?? rawPath(disk.partition, rows.date, disk.newId());
-      const file = growFile(grown, path, rows, bytes, state.clock.nowUs());
-      written.push({ temporary, file, sealed, rows });
+      const write = async (grows: boolean): Promise<void> => {
+        const temporary = disk.temporary();
+        temporaries.push(temporary);
+        const base = grows ? grown : null;
+        const select = selectRows(state, cuts, rows, base);
+        // What does not fit with a tail that grows is written alone, in the smallest groups of rows there are.
+        const groupRows = grows ? ROW_GROUP_ROWS.tail : SMALLEST_GROUP_ROWS;
+        const bytes = await disk.write(temporary, () =>
+          open.connection.run(copyTo(select, disk.absolute(temporary), groupRows)),
+        );
+        const path = base?.path ?? rawPath(disk.partition, rows.date, disk.newId());
+        const file = growFile(base, path, rows, bytes, state.clock.nowUs());
+        written.push({ temporary, file, sealed: grows ? sealed : (sealed ?? grown), rows });
+      };
+      await write(true).catch(async (error: unknown) => {
+        if (!isOutOfMemory(error)) throw error;
+        await disk.discard(temporaries.splice(-1));
+        await write(false);
+      });
     }
     const grownFiles = written.map(({ file }) => file);
     await replaceFiles(state, grownFiles, async () => {
@@ -78,6 +86,31 @@ export async function flushRaw(state: LakeState): Promise<void> {
   } finally {
     open.tails.unpin(cuts);
   }
+}
+
+/** The rows of one date that wait, behind those of the tail that grows by them. */
+function selectRows(
+  state: LakeState,
+  cuts: readonly TailCut[],
+  { date, rowsByCut }: DateRows,
+  grown: RawFile | null,
+): string {
+  const fromUs = startOfDate(date);
+  const selects = cuts
+    .filter((_, index) => rowsByCut.has(index))
+    .map((cut) => selectTail(cut, { fromUs, toUs: fromUs + DAY_US }));
+  if (grown !== null)
+    selects.unshift(selectFirstRows(state.disk.absolute(grown.path), rawSchema, grown.rows));
+  return selects.join(' UNION ALL ');
+}
+
+/** DuckDB holds a group of rows in memory until it is whole: rows with very long texts may take more than it is given. */
+function isOutOfMemory(error: unknown): boolean {
+  return (
+    error instanceof AppError &&
+    error.cause instanceof Error &&
+    error.cause.message.startsWith('Out of Memory')
+  );
 }
 
 function growFile(

@@ -54,6 +54,7 @@ export class StagingTable {
   /** Rows in the lanes, not handed over yet. */
   #pending = 0;
   #rows = 0;
+  #textBytes = 0;
   #chunks = 0;
   #dirty = false;
   #textsDirty = false;
@@ -89,6 +90,11 @@ export class StagingTable {
     return this.#rows;
   }
 
+  /** Of the dictionary, about: a byte per character. */
+  get textBytes(): number {
+    return this.#textBytes;
+  }
+
   column(name: string): LaneColumn {
     return this.#stagingLanes().column(name);
   }
@@ -120,6 +126,7 @@ export class StagingTable {
     if (known !== undefined) return known;
     const id = this.#ids.size + 1;
     this.#ids.set(text, id);
+    this.#textBytes += text.length;
     this.#newTexts.push(text);
     return id;
   }

@@ -102,6 +102,24 @@ describe('rows on their way into the lake', () => {
     120_000,
   );
 
+  it('get into files though a tail of so long texts could not be written again', () =>
+    withFolder(async (directory) => {
+      const lake = newLake(directory, { memoryLimitMb: 48 });
+      await lake.writer.open();
+      for (let seq = 0; seq < 1600; ) {
+        const some = Array.from({ length: 100 }, () => {
+          seq += 1;
+          return eventOf(seq, { url: `https://shop.example/${seq}/${'x'.repeat(45_000)}` });
+        });
+        lake.writer.append(some);
+        await lake.writer.flushRaw();
+        await lake.writer.commit(noProgress);
+      }
+      expect(lake.stats()).toMatchObject({ rawRows: 1600, unflushedRows: 0, unflushedTextBytes: 0 });
+      expect(await ask(lake, ({ raw }) => `SELECT count(DISTINCT seq)::INT FROM ${raw}`)).toEqual([[1600]]);
+      await lake.close();
+    }, true));
+
   it(
     'are so as windows as well',
     () =>

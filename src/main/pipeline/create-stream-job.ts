@@ -13,10 +13,13 @@ const FLUSH_WINDOWS = 50_000;
 const FLUSH_DIRTY = 2000;
 /** With so many rows waiting for a lake that cannot be written, reading stops: the log keeps them durably. */
 const MAX_UNFLUSHED_ROWS = 400_000;
+/** And with so much text in them: of some hundred targets there is next to none, but a foreign producer may send anything. */
+const MAX_UNFLUSHED_TEXT_BYTES = 24 * 1_048_576;
 
 export function createStreamJob(options: StreamJobOptions): StreamJob {
   const { partition, writer, clock, logger } = options;
-  const maxUnflushed = Math.ceil(MAX_UNFLUSHED_ROWS / options.partitions);
+  const maxRows = Math.ceil(MAX_UNFLUSHED_ROWS / options.partitions);
+  const maxTextBytes = Math.ceil(MAX_UNFLUSHED_TEXT_BYTES / options.partitions);
   let aggregator: Aggregator | null = null;
   let progress: StreamProgress | null = null;
   const durable = new Map<string, Offset>();
@@ -30,7 +33,12 @@ export function createStreamJob(options: StreamJobOptions): StreamJob {
   let written = 0;
 
   const unflushed = (): number => writer.stats().unflushedRows;
-  const isFull = (): boolean => unflushed() > maxUnflushed || writer.stats().quarantineFill >= 1;
+  /** How much of the room for what waits is in use; above 1 it is full. */
+  const fill = (): number => {
+    const { unflushedRows, unflushedTextBytes } = writer.stats();
+    return Math.max(unflushedRows / maxRows, unflushedTextBytes / maxTextBytes);
+  };
+  const isFull = (): boolean => fill() > 1 || writer.stats().quarantineFill >= 1;
 
   const readLoop = async (): Promise<void> => {
     while (running) {
@@ -40,7 +48,7 @@ export function createStreamJob(options: StreamJobOptions): StreamJob {
         continue;
       }
       // Half full: what is written now does not have to be waited for.
-      if (unflushed() > maxUnflushed / 2 && !flushFailed) void job.flush().catch(() => undefined);
+      if (fill() > 0.5 && !flushFailed) void job.flush().catch(() => undefined);
       await intake.readAll(READ_WAIT_MS);
       // A log that always has more would keep everybody else waiting.
       await new Promise((resume) => setImmediate(resume));

@@ -57,7 +57,8 @@ export const data = catalogue(
     snippetText: 'The folders are plain Parquet. These lines work as they stand, also while UpTimer runs.',
     copySnippet: (tool: string) => `Copy for ${tool}`,
     resetTitle: 'Reset',
-    resetText: 'Empties log and lake. The targets stay. What was measured cannot be brought back.',
+    resetText:
+      'Empties log and lake, and with Kafka the topic, for all processes that share them. The targets stay. What was measured cannot be brought back.',
     resetButton: 'Empty log and lake…',
     resetAsk: 'Type reset to empty log and lake',
     resetRun: 'Empty now',
@@ -119,7 +120,8 @@ export const data = catalogue(
       'Las carpetas son Parquet corriente. Estas líneas funcionan tal cual, también con UpTimer en marcha.',
     copySnippet: (tool) => `Copiar para ${tool}`,
     resetTitle: 'Vaciar',
-    resetText: 'Vacía el registro y el lago. Los objetivos se quedan. Lo medido no se puede recuperar.',
+    resetText:
+      'Vacía el registro y el lago, y con Kafka el topic, para todos los procesos que los comparten. Los objetivos se quedan. Lo medido no se puede recuperar.',
     resetButton: 'Vaciar registro y lago…',
     resetAsk: 'Escriba reset para vaciar el registro y el lago',
     resetRun: 'Vaciar ahora',

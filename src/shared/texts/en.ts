@@ -91,7 +91,7 @@ export const en = {
     stoppedLost: (count: number) =>
       `Stopped; ${count} ${count === 1 ? 'probe' : 'probes'} could not be recorded, because the log cannot be written.`,
     resetAsk: (folder: string, word: string) =>
-      `This clears log, lake and checkpoints of ${folder} for good; targets and settings stay. Type "${word}" to go on: `,
+      `This clears for good the log of ${folder}, the whole lake that it fills, also what other processes wrote there, and with Kafka the records of the topic; targets and settings stay. Type "${word}" to go on: `,
     resetDone: (folder: string) => `Cleared: ${folder} starts anew.`,
     resetAborted: 'Nothing was cleared.',
     resetNeedsYes: 'There is nobody to ask here: add --yes to clear without asking. Nothing was cleared.',

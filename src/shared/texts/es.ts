@@ -88,7 +88,7 @@ export const es: Texts = {
     stoppedLost: (count: number) =>
       `Detenido; ${count === 1 ? 'no se pudo registrar 1 medición' : `no se pudieron registrar ${count} mediciones`}: no se puede escribir el registro.`,
     resetAsk: (folder, word) =>
-      `Esto borra para siempre el registro, el lago y los puntos de control de ${folder}; los objetivos y los ajustes se quedan. Escriba «${word}» para seguir: `,
+      `Esto borra para siempre el registro de ${folder}, todo el lago que llena, también lo que otros procesos escribieron en él, y con Kafka los registros del topic; los objetivos y los ajustes se quedan. Escriba «${word}» para seguir: `,
     resetDone: (folder) => `Borrado: ${folder} empieza de nuevo.`,
     resetAborted: 'No se borró nada.',
     resetNeedsYes: 'Aquí no hay a quién preguntar: añada --yes para borrar sin preguntar. No se borró nada.',

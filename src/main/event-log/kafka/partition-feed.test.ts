@@ -88,6 +88,14 @@ describe('the feed of a partition', () => {
     });
   });
 
+  it('gives about a megabyte at once, and one record however large it is', () => {
+    const feed = new PartitionFeed(0, { nextOffset: 0n, last: null });
+    feed.push([record(0, 900_000), record(1, 400_000), record(2, 5_000_000), record(3, 10)], 4n);
+    const ends = [];
+    while (!feed.isEmpty) ends.push(feed.take(100).to);
+    expect(ends).toEqual([2, 3, 4]);
+  });
+
   it('has no room for too many records, nor for too many bytes, until some were taken', () => {
     const many = new PartitionFeed(0, { nextOffset: 0n, last: null });
     many.push(records(0, 2_000), 2_000n);

@@ -4,6 +4,8 @@ import type { LogBreach, LogPlace, Offset } from '../event-log';
 /** Records, and bytes of their values, that wait for the reader at most before fetching pauses. */
 const MAX_QUEUED = 2_000;
 const MAX_QUEUED_BYTES = 8 * 1_048_576;
+/** Bytes of values that are taken at once, beyond one record: what is made of them stands in memory at the same time. */
+const TAKE_BYTES = 1_048_576;
 
 interface Chunk {
   records: readonly KafkaMessage[];
@@ -100,17 +102,23 @@ export class PartitionFeed {
     this.#tell();
   }
 
-  /** Up to `max` records, and the reader stands behind them. */
+  /** Up to `max` records, of about a megabyte at most, and the reader stands behind them. */
   take(max: number): FeedTake {
     const chunk = this.#chunks[0];
     if (chunk === undefined) {
       return { records: [], from: 0, to: 0, nextOffset: this.place.nextOffset, breach: null };
     }
     const { records, at, breach } = chunk;
-    const to = Math.min(records.length, at + max);
+    const most = Math.min(records.length, at + max);
+    let to = at;
+    let bytes = 0;
+    while (to < most && (to === at || bytes < TAKE_BYTES)) {
+      bytes += bytesOf(records, to, to + 1);
+      to += 1;
+    }
     chunk.at = to;
     this.#queued -= to - at;
-    this.#queuedBytes -= bytesOf(records, at, to);
+    this.#queuedBytes -= bytes;
     const isWhole = to === records.length;
     const nextOffset = isWhole ? chunk.nextOffset : BigInt((records[to] as KafkaMessage).offset);
     if (isWhole) this.#chunks.shift();
