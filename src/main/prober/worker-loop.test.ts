@@ -7,6 +7,9 @@ import { contextOf, probeTargetOf } from './prober-fixtures';
 import { WorkerLoop } from './worker-loop';
 import type { FromWorker } from './worker-protocol';
 
+/** Its second instant comes after half of it at the earliest: behind every standstill here. */
+const LONG_MS = 120_000;
+
 let server: MisbehavingServer;
 beforeAll(async () => {
   server = await startMisbehavingServer();
@@ -110,7 +113,7 @@ describe("a worker's loop", () => {
     const { setTargets, results, offset } = begin();
     const before = server.requests.length;
     setTargets(
-      probeTargetOf({ id: 'a', url: server.url('/hang'), timeoutMs: 4000, intervalMs: 60_000, retries: 2 }),
+      probeTargetOf({ id: 'a', url: server.url('/hang'), timeoutMs: 4000, intervalMs: LONG_MS, retries: 2 }),
     );
     await eventually(() => server.requests.length).toBe(before + 1);
     offset.wallMs += 30_000;
@@ -123,7 +126,7 @@ describe("a worker's loop", () => {
 
   it('does not take a retry after a standstill for the instant before it', async () => {
     const { setTargets, results, offset } = begin();
-    const fields = { retries: 1, retryDelayMs: 300, intervalMs: 60_000 };
+    const fields = { retries: 1, retryDelayMs: 300, intervalMs: LONG_MS };
     setTargets(probeTargetOf({ id: 'a', url: server.url('/status/500'), ...fields }));
     await eventually(() => results().length).toBe(1);
     const before = server.requests.length;

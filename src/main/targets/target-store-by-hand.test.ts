@@ -76,13 +76,14 @@ describe('targets edited by hand', () => {
   });
 
   it('never lower a version, whatever somebody writes, over restarts too', async () => {
-    const { folder, edit, targets } = await newStore({
+    const { folder, path, edit, targets } = await newStore({
       targets: [{ id: 'a', url: 'http://a/', configVersion: 7 }],
     });
     expect(targets.list()[0]?.configVersion).toBe(7);
     await edit({ targets: [{ id: 'a', url: 'http://a/', configVersion: 2 }] });
     await edit({ targets: [{ id: 'a', url: 'http://a/2', configVersion: 3 }] });
     await soon(() => expect(targets.list()[0]).toMatchObject({ url: 'http://a/2', configVersion: 8 }));
+    await soon(async () => expect(await readJson(path)).toMatchObject({ targets: [{ configVersion: 8 }] }));
     await edit({ targets: [] });
     await soon(() => expect(targets.list()).toEqual([]));
     await targets.stop();
