@@ -72,7 +72,14 @@ export function createEngine(options: EngineOptions): Engine {
     logger,
     onNotice: ({ code, message }) => notices.tell('log', 'warning', code, message),
   });
-  const dues = createLastDues({ path: join(dataDirectory, 'last-dues.json'), log, logger });
+  /** Also while what was to come by Kafka is not in the lake yet, after a switch away from it. */
+  const hasTopic = (): boolean => usesKafka() || feed.topic !== null;
+  const dues = createLastDues({
+    path: join(dataDirectory, 'last-dues.json'),
+    log,
+    logger,
+    isNeeded: hasTopic,
+  });
   const recorder = createRecorder({
     log,
     clock,
@@ -116,7 +123,7 @@ export function createEngine(options: EngineOptions): Engine {
       }),
     connection,
     // With the embedded log the lake knows at every start what was measured last.
-    keptFrom: () => (usesKafka() ? dues.notedSeq + 1 : Number.MAX_SAFE_INTEGER),
+    keptFrom: () => (hasTopic() ? dues.notedSeq + 1 : Number.MAX_SAFE_INTEGER),
     notices,
     clock,
     logger,
@@ -275,10 +282,9 @@ export function createEngine(options: EngineOptions): Engine {
       await log.start();
       options.checkProbeId?.(log.probeId);
       await dues.open();
-      if (usesKafka()) dues.start();
+      dues.start();
       unlisten.push(
         settings.listen(() => {
-          if (usesKafka()) dues.start();
           feed.jobs.applySettings();
           void feed.applySettings();
         }),

@@ -36,7 +36,13 @@ export interface LastDues {
   list(): { targetId: string; timestampUs: number }[];
 }
 
-export function createLastDues(options: { path: string; log: EventLog; logger: Logger }): LastDues {
+export function createLastDues(options: {
+  path: string;
+  log: EventLog;
+  logger: Logger;
+  /** Whether a topic lies between log and lake now; left out: always. Otherwise nothing is noted before the stop. */
+  isNeeded?: () => boolean;
+}): LastDues {
   const { path, log, logger } = options;
   const dues = new Map<string, number>();
   let seenSeq = 0;
@@ -107,7 +113,9 @@ export function createLastDues(options: { path: string; log: EventLog; logger: L
       }
     },
     start() {
-      timer ??= setInterval(() => void write(), EVERY_MS);
+      timer ??= setInterval(() => {
+        if (options.isNeeded?.() ?? true) void write();
+      }, EVERY_MS);
     },
     async stop() {
       if (timer !== null) clearInterval(timer);
