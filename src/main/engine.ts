@@ -72,13 +72,11 @@ export function createEngine(options: EngineOptions): Engine {
     logger,
     onNotice: ({ code, message }) => notices.tell('log', 'warning', code, message),
   });
-  /** Also while what was to come by Kafka is not in the lake yet, after a switch away from it. */
-  const hasTopic = (): boolean => usesKafka() || feed.topic !== null;
   const dues = createLastDues({
     path: join(dataDirectory, 'last-dues.json'),
     log,
     logger,
-    isNeeded: hasTopic,
+    isNeeded: () => feed.needsTopic(),
   });
   const recorder = createRecorder({
     log,
@@ -123,7 +121,7 @@ export function createEngine(options: EngineOptions): Engine {
       }),
     connection,
     // With the embedded log the lake knows at every start what was measured last.
-    keptFrom: () => (hasTopic() ? dues.notedSeq + 1 : Number.MAX_SAFE_INTEGER),
+    keptFrom: () => (feed.needsTopic() ? dues.notedSeq + 1 : Number.MAX_SAFE_INTEGER),
     notices,
     clock,
     logger,

@@ -134,14 +134,12 @@ async function resetPartition(
 ): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await writer.reset();
-      if (!wasOpen) await writer.close();
-      return;
+      return await writer.reset();
     } catch (error) {
       const isFenced = error instanceof AppError && error.code === 'fenced';
-      if (!isFenced && wasOpen && attempt === 1) throw error;
-      await writer.close();
       if (!isFenced || attempt === RESET_ATTEMPTS) throw error;
+    } finally {
+      if (!wasOpen) await writer.close();
     }
   }
 }

@@ -37,6 +37,9 @@ export function createLogFeed(options: LogFeedOptions): LogFeed {
   const toLake = createPartitionedReader(arrivals.readerOf('embedded'), () => lake.partitions);
   const toTopic = arrivals.readerOf('kafka');
 
+  /** Whether a topic lies between log and lake: as the log, or because a switch from it is not finished. */
+  const needsTopic = (): boolean => known().current === 'kafka' || known().hasOlder('kafka');
+
   const readersOf = (partition: number): readonly EventReader[] => {
     const { current } = known();
     const own = current === 'embedded' || known().hasOlder('embedded') ? [toLake] : [];
@@ -114,7 +117,6 @@ export function createLogFeed(options: LogFeedOptions): LogFeed {
   /** Starts what the routes ask for. */
   const enter = async (): Promise<void> => {
     await lake.open();
-    const needsTopic = known().current === 'kafka' || known().hasOlder('kafka');
     if (hasLake && isFedHere()) {
       await holdLake();
       await mustBeAlone();
@@ -126,9 +128,9 @@ export function createLogFeed(options: LogFeedOptions): LogFeed {
       await holdLake();
       await releaseLake();
     }
-    if (needsTopic && link.topic === null) await openTopic();
+    if (needsTopic() && link.topic === null) await openTopic();
     // It may be in use since a switch that was taken back: then it has not joined, or nothing has travelled by it.
-    else if (needsTopic) joinTopic();
+    else if (needsTopic()) joinTopic();
     else if (link.topic !== null) await link.close();
   };
 
@@ -146,7 +148,7 @@ export function createLogFeed(options: LogFeedOptions): LogFeed {
   const look = async (): Promise<void> => {
     if (!running) return;
     const { current } = known();
-    if (link.topic === null && (current === 'kafka' || known().hasOlder('kafka'))) await openTopic();
+    if (link.topic === null && needsTopic()) await openTopic();
     if (current === 'kafka' && known().hasOlder('embedded')) await lookAtEmbedded();
     if (current === 'embedded' && known().hasOlder('kafka')) await lookAtKafka();
   };
@@ -222,6 +224,8 @@ export function createLogFeed(options: LogFeedOptions): LogFeed {
     get topic() {
       return link.topic;
     },
+    // Before the start nobody knows.
+    needsTopic: () => routes === null || needsTopic(),
     start: () =>
       alone(async () => {
         if (running) return;

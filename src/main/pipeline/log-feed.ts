@@ -50,6 +50,8 @@ export interface LogFeed {
   applySettings(): Promise<void>;
   readonly jobs: StreamJobs;
   readonly topic: KafkaTopic | null;
+  /** Whether a topic lies between log and lake: as the log, or because a switch from it is not finished. */
+  needsTopic(): boolean;
   logSwitch(): LogSwitch | null;
   /** Own events that no broker has acknowledged; null where none are shipped. */
   backlog(): number | null;
